@@ -1,0 +1,255 @@
+//! What server functions need from the server: people, projects, documents, links.
+//!
+//! Every call names the viewer; whether they may is decided behind this trait, in the server's
+//! one table of rights. Views carry the server's clock (`now_ms`) so that the server-rendered
+//! page and the browser word the same "3 minutes ago".
+
+use super::error::AppError;
+use super::people::{Access, Language, PersonCard, PersonId, ProjectId, Role, Viewer};
+use super::{DocTree, DocumentId, DocumentKind};
+use serde::{Deserialize, Serialize};
+use std::future::Future;
+use std::pin::Pin;
+
+/// A boxed answer, so that the port can be a trait object.
+pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, AppError>> + Send + 'a>>;
+
+/// The server behind the pages. Given to server functions by context as `Arc<dyn Backend>`.
+pub trait Backend: Send + Sync + 'static {
+    /// Every project the viewer is in, most recently changed first.
+    fn projects<'a>(&'a self, viewer: &'a Viewer) -> Reply<'a, ProjectsView>;
+
+    /// Creates a project with the viewer as owner.
+    fn create_project<'a>(&'a self, viewer: &'a Viewer, new: NewProject) -> Reply<'a, ProjectId>;
+
+    /// One project with its people and documents.
+    fn project<'a>(&'a self, viewer: &'a Viewer, id: &'a ProjectId) -> Reply<'a, ProjectView>;
+
+    /// Creates a document from its kind's template in the given language.
+    fn create_document<'a>(&'a self, viewer: &'a Viewer, new: NewDocument)
+    -> Reply<'a, DocumentId>;
+
+    /// One document as it stands, to be rendered.
+    fn document<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        id: &'a DocumentId,
+    ) -> Reply<'a, DocumentSnapshot>;
+
+    /// Adds a person to a project and makes their link.
+    fn invite<'a>(&'a self, viewer: &'a Viewer, new: NewInvitation) -> Reply<'a, Invitation>;
+
+    /// Makes a fresh link for a person of the project; links made earlier stop working.
+    fn renew_link<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        project: &'a ProjectId,
+        person: &'a PersonId,
+    ) -> Reply<'a, Invitation>;
+
+    /// Takes a person out of a project, live connections included.
+    fn revoke<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        project: &'a ProjectId,
+        person: &'a PersonId,
+    ) -> Reply<'a, ()>;
+
+    /// Exchanges a link's secret for a session.
+    fn enter(&self, request: EnterRequest) -> Reply<'_, EnterOutcome>;
+
+    /// Ends the viewer's session.
+    fn sign_out<'a>(&'a self, viewer: &'a Viewer) -> Reply<'a, SignOut>;
+}
+
+/// A project in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectCard {
+    /// The project.
+    pub id: ProjectId,
+    /// Its name.
+    pub name: String,
+    /// Who it is for.
+    pub client: String,
+    /// What the viewer is in it.
+    pub my_role: Role,
+    /// How many documents the viewer can see.
+    pub documents: u32,
+    /// How many people are in it.
+    pub people: u32,
+    /// When anything in it last changed (Unix milliseconds).
+    pub changed_at_ms: i64,
+}
+
+/// The first screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectsView {
+    /// Who is looking.
+    pub my_name: String,
+    /// Their projects, most recently changed first.
+    pub projects: Vec<ProjectCard>,
+    /// Whether they may start one.
+    pub may_create: bool,
+    /// The server's clock (Unix milliseconds).
+    pub now_ms: i64,
+}
+
+/// What a new project starts with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewProject {
+    /// Its name.
+    pub name: String,
+    /// Who it is for.
+    pub client: String,
+    /// The language its documents start in.
+    pub language: Language,
+}
+
+/// A project named from somewhere else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectRef {
+    /// The project.
+    pub id: ProjectId,
+    /// Its name.
+    pub name: String,
+}
+
+/// A document in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentCard {
+    /// The document.
+    pub id: DocumentId,
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Its title as it stands.
+    pub title: String,
+    /// The language it is written in.
+    pub language: Language,
+    /// When it last changed (Unix milliseconds).
+    pub changed_at_ms: i64,
+}
+
+/// One project's page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectView {
+    /// The project itself.
+    pub project: ProjectCard,
+    /// The language its documents start in.
+    pub language: Language,
+    /// The viewer.
+    pub me: PersonId,
+    /// Everybody in it, the viewer included.
+    pub people: Vec<PersonCard>,
+    /// What the viewer can see, most recently changed first.
+    pub documents: Vec<DocumentCard>,
+    /// Whether the viewer may invite and take people out.
+    pub may_manage_people: bool,
+    /// Whether the viewer may start documents.
+    pub may_create_documents: bool,
+    /// The server's clock (Unix milliseconds).
+    pub now_ms: i64,
+}
+
+/// What a new document starts with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewDocument {
+    /// Where it belongs.
+    pub project: ProjectId,
+    /// Which template.
+    pub kind: DocumentKind,
+    /// Its title; empty = the template's own.
+    pub title: String,
+    /// The language of the template.
+    pub language: Language,
+}
+
+/// One document with everything its page shows before the live copy arrives.
+#[derive(Clone, Debug)]
+pub struct DocumentSnapshot {
+    /// The document.
+    pub id: DocumentId,
+    /// Where it belongs.
+    pub project: ProjectRef,
+    /// What it is.
+    pub kind: DocumentKind,
+    /// The language it is written in.
+    pub language: Language,
+    /// What the viewer may do with it.
+    pub access: Access,
+    /// The viewer, as the others see them.
+    pub me: PersonCard,
+    /// The document itself.
+    pub tree: DocTree,
+}
+
+/// Whom to invite.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewInvitation {
+    /// Into which project.
+    pub project: ProjectId,
+    /// The name others will see.
+    pub name: String,
+    /// As what.
+    pub role: Role,
+}
+
+/// A link for one person, shown once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// For whom.
+    pub name: String,
+    /// As what.
+    pub role: Role,
+    /// The whole address, the secret in its fragment.
+    pub url: String,
+    /// When it stops working (Unix milliseconds).
+    pub expires_at_ms: i64,
+    /// The server's clock (Unix milliseconds).
+    pub now_ms: i64,
+}
+
+/// A link's secret, posted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnterRequest {
+    /// What stood in the fragment.
+    pub secret: String,
+    /// The person's name, once asked for.
+    pub name: Option<String>,
+}
+
+/// Where a person goes after coming in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Destination {
+    /// The list of projects.
+    Projects,
+    /// One project.
+    Project(ProjectId),
+    /// One document.
+    Document(DocumentId),
+}
+
+/// What came of posting a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EnterOutcome {
+    /// A set-up link: ask for the person's name, then post again with it. Nothing was used up.
+    NameNeeded,
+    /// Signed in.
+    Entered(Entered),
+}
+
+/// A fresh session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entered {
+    /// The whole `Set-Cookie` value.
+    pub set_cookie: String,
+    /// Where to go.
+    pub destination: Destination,
+}
+
+/// A session ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignOut {
+    /// The whole `Set-Cookie` value that removes the cookie.
+    pub set_cookie: String,
+}

@@ -1,0 +1,110 @@
+//! What can go wrong, as stable codes the application puts into words in both languages.
+
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// A form field that was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// A project's or person's name.
+    Name,
+    /// The client's name.
+    Client,
+    /// A document's title.
+    Title,
+}
+
+/// A refusal or failure. Codes are stable; sentences live in `locales`.
+///
+/// Details (SQL, paths, stack) never travel: they are logged once where they are handled, under
+/// the request id that [`AppError::Internal`] carries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum AppError {
+    /// Nobody is signed in, or the session ended.
+    #[error("signed_out")]
+    SignedOut,
+    /// Signed in, but not allowed to do this.
+    #[error("forbidden")]
+    Forbidden,
+    /// No such project, document or person (or not for this viewer to know).
+    #[error("not_found")]
+    NotFound,
+    /// The login link was never ours.
+    #[error("link_unknown")]
+    LinkUnknown,
+    /// The login link's time is over.
+    #[error("link_expired")]
+    LinkExpired,
+    /// The login link was used as often as it may be.
+    #[error("link_used")]
+    LinkUsed,
+    /// The login link was taken back.
+    #[error("link_revoked")]
+    LinkRevoked,
+    /// A required field is empty.
+    #[error("field_missing")]
+    FieldMissing {
+        /// Which one.
+        field: Field,
+    },
+    /// A field is longer than allowed.
+    #[error("field_too_long")]
+    FieldTooLong {
+        /// Which one.
+        field: Field,
+        /// The limit in characters.
+        max_chars: u32,
+    },
+    /// The project would be left without an owner.
+    #[error("last_owner")]
+    LastOwner,
+    /// Too many requests from here; try again after a while.
+    #[error("too_many_requests")]
+    TooManyRequests,
+    /// The server cannot write just now (disk full, database locked).
+    #[error("store_unavailable")]
+    StoreUnavailable,
+    /// The server could not be reached.
+    #[error("unreachable")]
+    Unreachable,
+    /// Anything else; the request id finds it in the log.
+    #[error("internal")]
+    Internal {
+        /// The request's id, where there is one.
+        request_id: Option<String>,
+    },
+}
+
+impl AppError {
+    /// The HTTP status a page or server function answers with.
+    pub fn status(&self) -> u16 {
+        match self {
+            AppError::SignedOut => 401,
+            AppError::Forbidden => 403,
+            AppError::NotFound => 404,
+            AppError::LinkUnknown
+            | AppError::LinkExpired
+            | AppError::LinkUsed
+            | AppError::LinkRevoked => 410,
+            AppError::FieldMissing { .. } | AppError::FieldTooLong { .. } => 422,
+            AppError::LastOwner => 409,
+            AppError::TooManyRequests => 429,
+            AppError::StoreUnavailable | AppError::Unreachable => 503,
+            AppError::Internal { .. } => 500,
+        }
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => AppError::Unreachable,
+            _ => AppError::Internal { request_id: None },
+        }
+    }
+}
