@@ -1,0 +1,283 @@
+//! This device's copy: IndexedDB, one database per person (and, by the browser's own rule, per
+//! server origin), append-only chunks keyed `[document, kind, hash]`.
+//!
+//! It stores bytes and knows nothing about what they mean. A write is one transaction that asks
+//! for strict durability, so "saved on this device" also survives the power going.
+
+use idb::{
+    Database, DatabaseEvent as _, Factory, KeyRange, ObjectStoreParams, Transaction,
+    TransactionMode,
+};
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::IdbDatabase;
+
+use crate::listener::Listener;
+
+const VERSION: u32 = 1;
+/// `[document, kind, hash] → bytes`.
+const CHUNKS: &str = "chunks";
+/// `document → heads the server has confirmed as durable`, 32 bytes each.
+const DURABLE: &str = "durable";
+/// `[document, actor] → actor`: actors of tabs that ended properly and may be used again.
+const ACTORS: &str = "actors";
+
+/// Bytes of an actor id.
+pub(crate) type Actor = [u8; 16];
+
+/// The store cannot be opened, read or written; the text of the browser's own error is kept for
+/// the console.
+#[derive(Debug, Clone)]
+pub(crate) struct StoreError(String);
+
+impl std::fmt::Display for StoreError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl From<idb::Error> for StoreError {
+    fn from(error: idb::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<JsValue> for StoreError {
+    fn from(error: JsValue) -> Self {
+        Self(format!("{error:?}"))
+    }
+}
+
+/// Names one chunk of one document.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ChunkKey {
+    /// `change` or `snapshot`.
+    pub(crate) kind: String,
+    /// Hash of the content, hex.
+    pub(crate) hash: String,
+}
+
+/// One chunk on its way to or from the store.
+#[derive(Debug, Clone)]
+pub(crate) struct Chunk {
+    /// Its name.
+    pub(crate) key: ChunkKey,
+    /// Its bytes, in Automerge's own encoding.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Everything stored about one document.
+#[derive(Debug, Default)]
+pub(crate) struct StoredCopy {
+    /// Snapshots first, then changes.
+    pub(crate) chunks: Vec<Chunk>,
+    /// Heads the server had confirmed when this device last heard from it.
+    pub(crate) durable: Vec<[u8; 32]>,
+}
+
+/// One transaction's worth of news about one document.
+#[derive(Debug, Default)]
+pub(crate) struct StoreWrite {
+    /// Chunks to add; the same chunk twice is one chunk.
+    pub(crate) add: Vec<Chunk>,
+    /// Chunks that a snapshot in `add` contains completely.
+    pub(crate) remove: Vec<ChunkKey>,
+    /// Newly confirmed heads, when they changed.
+    pub(crate) durable: Option<Vec<[u8; 32]>>,
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// `IDBDatabase` with the options argument web-sys does not have.
+    type DatabaseWithOptions;
+
+    #[wasm_bindgen(method, catch, js_name = transaction)]
+    fn transaction_with_options(
+        this: &DatabaseWithOptions,
+        stores: &Array,
+        mode: &str,
+        options: &Object,
+    ) -> Result<JsValue, JsValue>;
+}
+
+/// One person's copies on this device.
+pub(crate) struct LocalStore {
+    database: IdbDatabase,
+    _gives_way: Listener,
+}
+
+impl LocalStore {
+    /// Opens or creates the database of `person`.
+    pub(crate) async fn open(person: &str) -> Result<Self, StoreError> {
+        let mut request = Factory::new()?.open(&format!("countersign/{person}"), Some(VERSION))?;
+        request.on_upgrade_needed(|event| {
+            let Ok(database) = event.database() else {
+                return;
+            };
+            let existing = database.store_names();
+            for name in [CHUNKS, DURABLE, ACTORS] {
+                if !existing.iter().any(|store| store == name) {
+                    // A failed creation surfaces as a failed first transaction.
+                    let _ = database.create_object_store(name, ObjectStoreParams::new());
+                }
+            }
+        });
+        let database: IdbDatabase = request.await?.into();
+        let gives_way = {
+            let database = database.clone();
+            // A newer version of the program in another tab must not wait for this one.
+            let target = database.clone();
+            Listener::new(&target, "versionchange", move |_| database.close())
+        };
+        Ok(Self {
+            database,
+            _gives_way: gives_way,
+        })
+    }
+
+    /// Reads everything stored about `document`.
+    pub(crate) async fn load(&self, document: &str) -> Result<StoredCopy, StoreError> {
+        let transaction = self.reading(&[CHUNKS, DURABLE])?;
+        let chunks = transaction.object_store(CHUNKS)?;
+        let range = document_range(document)?;
+        let keys = chunks.get_all_keys(Some(range.clone().into()), None)?;
+        let values = chunks.get_all(Some(range.into()), None)?;
+        let durable = transaction
+            .object_store(DURABLE)?
+            .get(JsValue::from_str(document))?;
+        let (keys, values, durable) = (keys.await?, values.await?, durable.await?);
+        let mut found: Vec<Chunk> = keys
+            .iter()
+            .zip(&values)
+            .filter_map(|(key, value)| {
+                let bytes = value.dyn_ref::<Uint8Array>()?.to_vec();
+                Some(Chunk {
+                    key: parse_chunk_key(key)?,
+                    bytes,
+                })
+            })
+            .collect();
+        // "snapshot" sorts after "change"; a copy is read the other way round.
+        found.sort_by(|a, b| b.key.kind.cmp(&a.key.kind));
+        let durable = durable.and_then(|value| value.dyn_into::<Uint8Array>().ok());
+        let durable = durable.map(|bytes| bytes.to_vec()).unwrap_or_default();
+        let durable = durable
+            .chunks_exact(32)
+            .filter_map(|hash| hash.try_into().ok())
+            .collect();
+        Ok(StoredCopy {
+            chunks: found,
+            durable,
+        })
+    }
+
+    /// Writes in one transaction; `Ok` means it is committed.
+    pub(crate) async fn write(&self, document: &str, write: StoreWrite) -> Result<(), StoreError> {
+        let transaction = self.writing(&[CHUNKS, DURABLE])?;
+        let chunks = transaction.object_store(CHUNKS)?;
+        for chunk in &write.add {
+            let bytes = Uint8Array::from(chunk.bytes.as_slice());
+            let _request = chunks.put(&bytes, Some(&chunk_key(document, &chunk.key)))?;
+        }
+        for key in &write.remove {
+            let _request = chunks.delete(chunk_key(document, key))?;
+        }
+        if let Some(durable) = &write.durable {
+            let bytes = Uint8Array::from(durable.concat().as_slice());
+            let key = JsValue::from_str(document);
+            let _request = transaction.object_store(DURABLE)?.put(&bytes, Some(&key))?;
+        }
+        finish(transaction).await
+    }
+
+    /// Takes one reusable actor of `document` out of the store: from now on it is this tab's.
+    pub(crate) async fn take_actor(&self, document: &str) -> Result<Option<Actor>, StoreError> {
+        let transaction = self.writing(&[ACTORS])?;
+        let actors = transaction.object_store(ACTORS)?;
+        let range = document_range(document)?;
+        let found = actors.get_all(Some(range.into()), Some(1))?.await?;
+        let actor: Option<Actor> = found
+            .first()
+            .and_then(|value| value.dyn_ref::<Uint8Array>()?.to_vec().try_into().ok());
+        if let Some(actor) = &actor {
+            let _request = actors.delete(actor_key(document, actor))?;
+        }
+        finish(transaction).await?;
+        Ok(actor)
+    }
+
+    /// Gives an actor back whose every change is in this store.
+    pub(crate) async fn return_actor(
+        &self,
+        document: &str,
+        actor: &Actor,
+    ) -> Result<(), StoreError> {
+        let transaction = self.writing(&[ACTORS])?;
+        let bytes = Uint8Array::from(actor.as_slice());
+        let key = actor_key(document, actor);
+        let _request = transaction.object_store(ACTORS)?.put(&bytes, Some(&key))?;
+        finish(transaction).await
+    }
+
+    fn reading(&self, stores: &[&str]) -> Result<Transaction, StoreError> {
+        let database = Database::from(self.database.clone());
+        Ok(database.transaction(stores, TransactionMode::ReadOnly)?)
+    }
+
+    fn writing(&self, stores: &[&str]) -> Result<Transaction, StoreError> {
+        let names: Array = stores.iter().map(|name| JsValue::from_str(name)).collect();
+        let options = Object::new();
+        Reflect::set(&options, &"durability".into(), &"strict".into())?;
+        let database: &DatabaseWithOptions = self.database.unchecked_ref();
+        let transaction = database.transaction_with_options(&names, "readwrite", &options)?;
+        Ok(Transaction::try_from(transaction)?)
+    }
+}
+
+impl Drop for LocalStore {
+    fn drop(&mut self) {
+        self.database.close();
+    }
+}
+
+/// Commits now rather than when the browser finds nothing more is asked: a page that is being
+/// closed has no later.
+async fn finish(transaction: Transaction) -> Result<(), StoreError> {
+    let result = transaction.commit()?.await?;
+    if result.is_committed() {
+        Ok(())
+    } else {
+        Err(StoreError(
+            "the browser took the write back (is the disk full?)".into(),
+        ))
+    }
+}
+
+/// All keys that begin with `document`: an array sorts after every string.
+fn document_range(document: &str) -> Result<KeyRange, StoreError> {
+    let first = Array::of1(&document.into());
+    let last = Array::of2(&document.into(), &Array::new());
+    Ok(KeyRange::bound(&first, &last, None, None)?)
+}
+
+fn chunk_key(document: &str, key: &ChunkKey) -> JsValue {
+    Array::of3(
+        &document.into(),
+        &key.kind.as_str().into(),
+        &key.hash.as_str().into(),
+    )
+    .into()
+}
+
+fn actor_key(document: &str, actor: &Actor) -> JsValue {
+    Array::of2(&document.into(), &Uint8Array::from(actor.as_slice())).into()
+}
+
+fn parse_chunk_key(key: &JsValue) -> Option<ChunkKey> {
+    let key = key.dyn_ref::<Array>()?;
+    Some(ChunkKey {
+        kind: key.get(1).as_string()?,
+        hash: key.get(2).as_string()?,
+    })
+}
