@@ -1,2 +1,71 @@
-//! skeleton
-fn main() {}
+//! `cargo xtask …`: what README and continuous integration call.
+//!
+//! It installs what is missing, builds the one release binary with its assets inside, starts it,
+//! tests everything and measures the bounds we promise. It holds no product logic.
+
+mod bench;
+mod browser;
+mod command;
+mod pipeline;
+mod site;
+mod suites;
+mod tally;
+mod tools;
+mod wasm;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use pipeline::Mode;
+use workspace::Workspace;
+
+const USAGE: &str = "\
+cargo xtask run   [--fast] [ARGS…]   build, then start on http://localhost:8080 with ./data
+cargo xtask build [--fast]           leave the release binary at target/release/countersign
+cargo xtask test  [SUITE…]           everything CI runs; SUITE: see `cargo xtask test --list`
+cargo xtask bench                    measure sizes, start-up time and idle memory against their bounds
+
+--fast      for development: unoptimised program and debug server, quick to rebuild
+ARGS        go to `countersign serve`, for example --addr 0.0.0.0:8080 --data /var/lib/countersign";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&args) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(args: &[String]) -> Result<ExitCode> {
+    let Some((task, rest)) = args.split_first() else {
+        println!("{USAGE}");
+        return Ok(ExitCode::FAILURE);
+    };
+    let workspace = Workspace::find()?;
+    match task.as_str() {
+        "run" => {
+            let (mode, rest) = Mode::from_args(rest);
+            pipeline::run(&workspace, mode, &rest)
+        }
+        "build" => {
+            let (mode, rest) = Mode::from_args(rest);
+            if let Some(unknown) = rest.first() {
+                bail!("`build` does not know `{unknown}`\n\n{USAGE}");
+            }
+            pipeline::build(&workspace, mode)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "test" => suites::test(&workspace, rest),
+        "bench" => bench::bench(&workspace),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        other => bail!("no task `{other}`\n\n{USAGE}"),
+    }
+}

@@ -1,0 +1,139 @@
+//! The bounds we promise about size, start-up and idle memory, measured on the release binary.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::pipeline::{self, Built, Mode};
+use crate::workspace::Workspace;
+
+/// What a first visit on a phone network may cost.
+const WASM_BROTLI_KIB: u64 = 450;
+/// The editor comes after the text can be read, and still must not be felt.
+const EDITOR_GZIP_KIB: u64 = 100;
+/// A restart must look like a hiccup.
+const READY_MS: u128 = 2_000;
+/// It should fit on the smallest machine that is rented out.
+const IDLE_MIB: u64 = 30;
+/// When to give up waiting for a server that does not start.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Builds, measures everything, fails when a bound is broken.
+pub(crate) fn bench(workspace: &Workspace) -> Result<ExitCode> {
+    let built = pipeline::build(workspace, Mode::Release)?;
+    let mut within = sizes(&built)?;
+    within.extend(start_up(workspace, &built)?);
+    println!("typing latency and key to paint are printed by `cargo xtask test end2end`");
+    let broken = within.iter().filter(|within| !**within).count();
+    Ok(if broken == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Whether the program and the editor script are within their bounds.
+pub(crate) fn sizes(built: &Built) -> Result<Vec<bool>> {
+    let manifest = fs::read(built.site.join("manifest.json"))?;
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest)?;
+    let size = |name: &str, encoding: &str| -> Result<u64> {
+        let file = manifest[name]
+            .as_str()
+            .with_context(|| format!("the manifest has no {name}"))?;
+        Ok(fs::metadata(built.site.join(format!("{file}.{encoding}")))?.len())
+    };
+    let wasm = size("app.wasm", "br")?;
+    let editor = size("editor.js", "gz")?;
+    Ok(vec![
+        bound(
+            "browser program, brotli",
+            wasm.div_ceil(1024),
+            WASM_BROTLI_KIB,
+            "KiB",
+        ),
+        bound(
+            "editor script, gzip",
+            editor.div_ceil(1024),
+            EDITOR_GZIP_KIB,
+            "KiB",
+        ),
+    ])
+}
+
+fn bound<N: PartialOrd + std::fmt::Display>(what: &str, measured: N, limit: N, unit: &str) -> bool {
+    let within = measured <= limit;
+    let mark = if within { "✓" } else { "✗" };
+    println!("{mark} {what}: {measured} {unit} (bound {limit} {unit})");
+    within
+}
+
+fn start_up(workspace: &Workspace, built: &Built) -> Result<Vec<bool>> {
+    let data = workspace.target.join("xtask/bench-data");
+    let _ = fs::remove_dir_all(&data);
+    fs::create_dir_all(&data)?;
+    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let started = Instant::now();
+    let server = Command::new(&built.binary)
+        .args(["serve", "--addr", &format!("127.0.0.1:{port}"), "--data"])
+        .arg(&data)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let server = Running(server);
+    while !ready(port) {
+        if started.elapsed() > PATIENCE {
+            bail!("the server was not ready after {} s", PATIENCE.as_secs());
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let ready_ms = started.elapsed().as_millis();
+    let mut within = vec![bound("ready", ready_ms, READY_MS, "ms")];
+    match settled_memory_mib(server.0.id()) {
+        Some(mib) => within.push(bound("idle memory", mib, IDLE_MIB, "MiB")),
+        None => println!("· idle memory: cannot be read on this system"),
+    }
+    Ok(within)
+}
+
+/// A server that ends with its owner.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing to end.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn ready(port: u16) -> bool {
+    let Ok(mut socket) = TcpStream::connect(("127.0.0.1", port)) else {
+        return false;
+    };
+    let asked =
+        socket.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let mut answer = String::new();
+    asked.is_ok()
+        && socket.read_to_string(&mut answer).is_ok()
+        && answer.starts_with("HTTP/1.1 200")
+}
+
+/// Resident memory once two readings agree.
+fn settled_memory_mib(process: u32) -> Option<u64> {
+    let mut last = 0;
+    for _ in 0..20 {
+        let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+        let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+        if kib == last {
+            break;
+        }
+        last = kib;
+        std::thread::sleep(Duration::from_millis(250));
+    }
+    Some(last.div_ceil(1024))
+}

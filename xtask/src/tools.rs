@@ -1,0 +1,84 @@
+//! The tools a build needs, installed when they are missing. What cannot be installed is said plainly.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
+
+use crate::command::{self, step};
+use crate::workspace::Workspace;
+
+const OLDEST_NODE: u32 = 20;
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+const STAMP: &str = "node_modules/.lock-stamp";
+
+/// Everything that `cargo xtask build` needs beyond cargo itself.
+pub(crate) fn ensure_for_build(workspace: &Workspace) -> Result<()> {
+    ensure_wasm_target()?;
+    ensure_node()?;
+    ensure_npm_packages(workspace, &workspace.editor())
+}
+
+/// The standard library for the browser's target.
+pub(crate) fn ensure_wasm_target() -> Result<()> {
+    if has_wasm_target()? {
+        return Ok(());
+    }
+    step(&format!("rustup target add {WASM_TARGET}"), || {
+        command::run(Command::new("rustup").args(["target", "add", WASM_TARGET])).context(
+            "the Rust toolchain in use has no wasm32-unknown-unknown target; install it with \
+             `rustup target add wasm32-unknown-unknown`, or choose a toolchain that has it with RUSTUP_TOOLCHAIN",
+        )
+    })
+}
+
+fn has_wasm_target() -> Result<bool> {
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--print", "target-libdir", "--target", WASM_TARGET]);
+    let folder = command::output(&mut rustc)?;
+    let Ok(entries) = fs::read_dir(folder.trim()) else {
+        return Ok(false);
+    };
+    Ok(entries
+        .flatten()
+        .any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-")))
+}
+
+/// Node runs esbuild, sass, wasm-opt and the browser tests; nothing of it is needed to run the product.
+pub(crate) fn ensure_node() -> Result<()> {
+    let version = command::output(Command::new("node").arg("--version"))
+        .context("Node.js is needed to build: install version 20 or newer (https://nodejs.org)")?;
+    let major = version
+        .trim()
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .unwrap_or_default();
+    match major.parse::<u32>() {
+        Ok(major) if major >= OLDEST_NODE => Ok(()),
+        _ => bail!(
+            "Node.js {OLDEST_NODE} or newer is needed to build; found {}",
+            version.trim()
+        ),
+    }
+}
+
+/// `npm ci`, skipped while the lock file is the one that was installed last.
+pub(crate) fn ensure_npm_packages(workspace: &Workspace, package: &Path) -> Result<()> {
+    let lock = fs::read(package.join("package-lock.json"))
+        .with_context(|| format!("{} has no package-lock.json", workspace.shown(package)))?;
+    let lock = hex::encode(Sha256::digest(&lock));
+    if fs::read_to_string(package.join(STAMP)).is_ok_and(|stamp| stamp == lock) {
+        return Ok(());
+    }
+    step(&format!("npm ci in {}", workspace.shown(package)), || {
+        command::run(
+            Command::new("npm")
+                .args(["ci", "--no-audit", "--no-fund"])
+                .current_dir(package),
+        )?;
+        fs::write(package.join(STAMP), &lock).context("cannot note which lock file was installed")
+    })
+}
