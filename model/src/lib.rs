@@ -1,1 +1,12 @@
-//! skeleton
+//! What a Countersign document is and how copies of it converge: ids, schema, edits, the typed tree
+//! and its HTML, and the sans-IO sync machine. No IO, no clock, no randomness, no UI: they are handed in.
+
+mod block;
+pub mod document;
+pub mod edit;
+pub mod ids;
+pub mod limits;
+pub mod patch;
+pub mod schema;
+pub mod template;
+pub mod tree;

@@ -1,1 +1,3 @@
-//! skeleton
+//! What a document promises, rule by rule of SPEC.md.
+
+mod smoke;

@@ -1,0 +1,437 @@
+//! One live copy of a document. Owns the Automerge document together with what must stay in step
+//! with it, and is the only door to it: edits in, tree and updates out. Reading is in
+//! `document/read.rs`, writing in `document/write.rs`; syncing drives it through `crate::sync`.
+
+mod read;
+mod standing;
+mod touched;
+mod write;
+
+use automerge::transaction::{CommitOptions, Transactable};
+use automerge::{AutoCommit, Cursor, ReadDoc};
+
+use crate::edit::{Edit, EditError};
+use crate::ids::{ActorId, ChangeHash, ItemId};
+use crate::limits;
+use crate::patch::RemoteUpdate;
+use crate::schema::{self, DocumentKind, ItemKind};
+use crate::template;
+use crate::tree::{
+    Block, BlockKind, DocTree, ItemTree, Outline, OutlineItem, OutlineSection, ReadOnlyReason,
+    SectionTree, TextRef,
+};
+
+use standing::{Stale, Standing};
+use touched::Touched;
+
+/// A document that cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+#[error("these bytes are not a document: {0}")]
+pub struct LoadError(String);
+
+impl From<automerge::AutomergeError> for LoadError {
+    fn from(error: automerge::AutomergeError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// One live copy of a document.
+#[derive(Debug)]
+pub struct Document {
+    doc: AutoCommit,
+    standing: Standing,
+    stale: Stale,
+    touched: Touched,
+    /// When the last change was closed; a transaction that closes by its size takes this time.
+    last_commit_ms: i64,
+}
+
+impl Document {
+    /// Makes a new document from the template of its kind. Only the server does this, once per
+    /// document: two peers making the same keys would hide one side's text. `random` supplies ids.
+    pub fn create(
+        kind: DocumentKind,
+        language: &str,
+        title: &str,
+        actor: ActorId,
+        random: &mut dyn FnMut() -> [u8; 16],
+        now_ms: i64,
+    ) -> Result<Self, EditError> {
+        let mut document = Self::empty(actor);
+        document.last_commit_ms = now_ms;
+        write::skeleton(&mut document.doc, kind, language)?;
+        document.stale.everything = true;
+        document.settle();
+        document.apply(&template::edits(kind, language, title, random))?;
+        document.commit(now_ms);
+        document.touched = Touched::default();
+        Ok(document)
+    }
+
+    /// A copy that holds nothing yet, to be filled by syncing or loading. Read-only until then.
+    pub fn empty(actor: ActorId) -> Self {
+        Self::around(AutoCommit::new().with_actor(actor))
+    }
+
+    /// Reads a saved document (and changes appended to it).
+    pub fn load(bytes: &[u8], actor: ActorId) -> Result<Self, LoadError> {
+        Ok(Self::around(AutoCommit::load(bytes)?.with_actor(actor)))
+    }
+
+    fn around(doc: AutoCommit) -> Self {
+        let standing = Standing::read(&doc);
+        Self {
+            doc,
+            standing,
+            stale: Stale::default(),
+            touched: Touched::default(),
+            last_commit_ms: 0,
+        }
+    }
+
+    /// Merges saved chunks (a snapshot or single changes) into this copy.
+    pub fn load_incremental(&mut self, bytes: &[u8]) -> Result<(), LoadError> {
+        self.merging(|doc| doc.load_incremental(bytes))?;
+        Ok(())
+    }
+
+    /// Merges everything another copy has.
+    pub fn merge(&mut self, other: &mut Self) -> Result<(), LoadError> {
+        self.merging(|doc| doc.merge(&mut other.doc))?;
+        Ok(())
+    }
+
+    /// Runs remote work and notes what it touched. Commit the open transaction first: remote work
+    /// closes it anyway, without a time.
+    pub(crate) fn merging<T>(&mut self, work: impl FnOnce(&mut AutoCommit) -> T) -> T {
+        self.doc.update_diff_cursor();
+        let result = work(&mut self.doc);
+        for patch in self.doc.diff_incremental() {
+            self.touched.add(&patch, &mut self.stale);
+        }
+        // Local edits must not pay for a log nobody reads.
+        self.doc.reset_diff_cursor();
+        self.settle();
+        result
+    }
+
+    /// The Automerge document itself, for syncing. What is merged through it is not in
+    /// [`Self::take_update`]; use [`Self::merging`] for that.
+    pub(crate) fn automerge_mut(&mut self) -> &mut AutoCommit {
+        &mut self.doc
+    }
+
+    /// The whole document as bytes. Closes the open transaction.
+    pub fn save(&mut self) -> Vec<u8> {
+        self.close();
+        self.doc.save()
+    }
+
+    /// A second copy with its own actor, at the present state. Closes the open transaction.
+    pub fn fork(&mut self, actor: ActorId) -> Self {
+        self.close();
+        Self::around(self.doc.fork().with_actor(actor))
+    }
+
+    /// Carries out edits in the open transaction; the tree shows them at once. Either all of them
+    /// are done or none. Changes that would become too large are closed in between.
+    pub fn apply(&mut self, edits: &[Edit]) -> Result<(), EditError> {
+        if self.read_only().is_some() {
+            return Err(EditError::ReadOnly);
+        }
+        write::check_batch(edits)?;
+        // One edit checks itself before it writes. Several need a way back.
+        let before = (edits.len() > 1).then(|| self.doc.clone());
+        for edit in edits {
+            let result = self.make_room().and_then(|()| write::apply(self, edit));
+            if let Err(error) = result {
+                if let Some(before) = before {
+                    self.doc = before;
+                }
+                self.settle();
+                return Err(error);
+            }
+        }
+        self.settle();
+        Ok(())
+    }
+
+    /// Closes the transaction when the next step might make its change too large for the gate.
+    fn make_room(&mut self) -> Result<(), EditError> {
+        if self.doc.pending_ops() > limits::TRANSACTION_OPS_SOFT {
+            self.close();
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        if self.pending() {
+            self.commit(self.last_commit_ms);
+        }
+    }
+
+    /// Brings where items stand up to date; what shows differently now is part of the next update.
+    fn settle(&mut self) {
+        if self.stale.is_empty() {
+            return;
+        }
+        let stale = std::mem::take(&mut self.stale);
+        for section in self.standing.refresh(&self.doc, &stale) {
+            self.touched.texts.insert(TextRef::SectionBody(section));
+        }
+    }
+
+    /// Closes the open transaction as one change. `None` when nothing was pending.
+    pub fn commit(&mut self, now_ms: i64) -> Option<ChangeHash> {
+        if !self.pending() {
+            return None;
+        }
+        self.last_commit_ms = now_ms;
+        // Automerge keeps times in seconds.
+        self.doc
+            .commit_with(CommitOptions::default().with_time(now_ms.div_euclid(1000)))
+    }
+
+    /// Whether edits wait for a commit.
+    pub fn pending(&self) -> bool {
+        self.doc.pending_ops() > 0
+    }
+
+    /// The version of everything committed.
+    pub fn heads(&self) -> Vec<ChangeHash> {
+        self.doc.base_heads()
+    }
+
+    /// Who writes through this copy.
+    pub fn actor(&self) -> &ActorId {
+        self.doc.get_actor()
+    }
+
+    /// Why this document cannot be written, if so.
+    pub fn read_only(&self) -> Option<ReadOnlyReason> {
+        read::read_only(&self.doc)
+    }
+
+    /// The document's title.
+    pub fn title(&self) -> String {
+        read::plain(&self.doc, &TextRef::Title)
+    }
+
+    /// The whole document.
+    pub fn tree(&self) -> DocTree {
+        let sections = read::section_heads(&self.doc)
+            .into_iter()
+            .map(|head| SectionTree {
+                heading: read::plain(&self.doc, &TextRef::SectionHeading(head.id.clone())),
+                body: self.text(&TextRef::SectionBody(head.id.clone())),
+                head,
+            })
+            .collect();
+        let items = self
+            .standing
+            .live_items()
+            .iter()
+            .filter_map(|id| Some((id.clone(), read::item_tree(&self.doc, id)?)))
+            .collect();
+        DocTree {
+            schema: read::schema_number(&self.doc).unwrap_or(0),
+            kind: read::kind(&self.doc),
+            language: self.language(),
+            title: self.title(),
+            fields: read::fields(&self.doc),
+            sections,
+            items,
+            read_only: self.read_only(),
+        }
+    }
+
+    /// The language the document is written in: `zh-CN` or `en`.
+    pub fn language(&self) -> String {
+        read::string(&self.doc, &automerge::ROOT, schema::key::LANGUAGE).unwrap_or_default()
+    }
+
+    /// What the document is for.
+    pub fn kind(&self) -> DocumentKind {
+        read::kind(&self.doc)
+    }
+
+    /// One Text as it is now; a missing one reads as empty. A plain Text is one implicit paragraph.
+    pub fn text(&self, text: &TextRef) -> Vec<Block> {
+        if text.is_plain() {
+            let mut runs = Vec::new();
+            read::push_run(
+                &mut runs,
+                crate::tree::Run::plain(read::plain(&self.doc, text)),
+            );
+            return vec![Block::implicit(runs)];
+        }
+        let blocks =
+            read::text_object(&self.doc, text).map(|object| read::blocks(&self.doc, &object));
+        let blocks = read::or_empty(blocks.unwrap_or_default());
+        match text {
+            TextRef::SectionBody(section) => self.standing.settle(section, blocks),
+            _ => read::without_items(blocks),
+        }
+    }
+
+    /// How many positions a Text has.
+    pub fn text_length(&self, text: &TextRef) -> usize {
+        read::text_object(&self.doc, text).map_or(0, |object| self.doc.length(&object))
+    }
+
+    /// One live item.
+    pub fn item(&self, id: &ItemId) -> Option<ItemTree> {
+        read::item_tree(&self.doc, id)
+    }
+
+    /// Sections, items and missing parts (R1), for the outline beside the document.
+    pub fn outline(&self) -> Outline {
+        let sections: Vec<OutlineSection> = read::section_heads(&self.doc)
+            .into_iter()
+            .map(|head| self.outline_section(head))
+            .collect();
+        let present = |role: &&&str| {
+            sections
+                .iter()
+                .any(|section| section.role.as_deref() == Some(**role) && !section.empty)
+        };
+        let missing = schema::required_roles(self.kind())
+            .iter()
+            .filter(|role| !present(role))
+            .map(|role| (*role).to_owned())
+            .collect();
+        Outline {
+            title: self.title(),
+            sections,
+            missing,
+        }
+    }
+
+    fn outline_section(&self, head: crate::tree::SectionHead) -> OutlineSection {
+        let items: Vec<OutlineItem> = self
+            .standing
+            .shown(&head.id)
+            .filter_map(|id| read::item_head(&self.doc, id))
+            .map(|mut item| OutlineItem {
+                title: read::plain(&self.doc, &TextRef::ItemTitle(item.id.clone())),
+                status: item.fields.remove("status"),
+                id: item.id,
+                kind: item.kind,
+                number: item.number,
+            })
+            .collect();
+        let says_nothing = |block: &Block| {
+            block.head.quote || !block.head.holds_text() || block.text().trim().is_empty()
+        };
+        let empty = items.is_empty()
+            && self
+                .text(&TextRef::SectionBody(head.id.clone()))
+                .iter()
+                .all(says_nothing);
+        let heading = read::plain(&self.doc, &TextRef::SectionHeading(head.id.clone()));
+        OutlineSection {
+            id: head.id,
+            role: head.role,
+            heading,
+            empty,
+            items,
+        }
+    }
+
+    /// What remote work changed since the last call; the cost is that of the touched Texts.
+    pub fn take_update(&mut self) -> RemoteUpdate {
+        let mut touched = std::mem::take(&mut self.touched);
+        if touched.everything {
+            touched.sections = true;
+            touched.fields = true;
+            touched.texts.insert(TextRef::Title);
+            for section in self.standing.sections() {
+                touched
+                    .texts
+                    .insert(TextRef::SectionHeading(section.clone()));
+                touched.texts.insert(TextRef::SectionBody(section.clone()));
+            }
+            for item in self.standing.live_items() {
+                touched.items.insert(item.clone());
+                touched.texts.insert(TextRef::ItemTitle(item.clone()));
+                touched.texts.insert(TextRef::ItemBody(item.clone()));
+                touched.texts.insert(TextRef::ItemCriteria(item.clone()));
+            }
+        }
+        let texts = touched
+            .texts
+            .into_iter()
+            .map(|text| (text.clone(), self.text(&text)))
+            .collect();
+        let items = touched
+            .items
+            .into_iter()
+            .filter_map(|id| Some((id.clone(), read::item_head(&self.doc, &id)?)))
+            .collect();
+        RemoteUpdate {
+            texts,
+            items,
+            sections: touched.sections.then(|| read::section_heads(&self.doc)),
+            fields: touched.fields.then(|| read::fields(&self.doc)),
+        }
+    }
+
+    /// A position that stays with the character it stands before, whatever others write.
+    pub fn cursor(&self, text: &TextRef, at: u32) -> Option<String> {
+        let object = read::text_object(&self.doc, text)?;
+        let at = at as usize;
+        let length = self.doc.length(&object);
+        if at > length {
+            return None;
+        }
+        if at == length {
+            return Some("e".to_owned());
+        }
+        self.doc
+            .get_cursor(&object, at, None)
+            .ok()
+            .map(|cursor| cursor.to_string())
+    }
+
+    /// Where a cursor is now.
+    pub fn position(&self, text: &TextRef, cursor: &str) -> Option<u32> {
+        let object = read::text_object(&self.doc, text)?;
+        // Anything shorter cannot be sliced by Automerge's parser.
+        if !cursor.is_ascii() || cursor.is_empty() {
+            return None;
+        }
+        let at = match cursor {
+            "e" => self.doc.length(&object),
+            _ => {
+                let cursor = Cursor::try_from(cursor).ok()?;
+                self.doc.get_cursor_position(&object, &cursor, None).ok()?
+            }
+        };
+        u32::try_from(at).ok()
+    }
+
+    /// Live items that wait for a number, in the order of their ids.
+    pub fn unnumbered_items(&self) -> Vec<(ItemId, ItemKind)> {
+        self.standing
+            .live_items()
+            .iter()
+            .filter_map(|id| read::item_head(&self.doc, id))
+            .filter(|head| head.number.is_none() && head.kind.number_prefix().is_some())
+            .map(|head| (head.id, head.kind))
+            .collect()
+    }
+
+    /// Gives an item its number. Only the server does this.
+    pub fn set_number(&mut self, id: &ItemId, number: &str) -> Result<(), EditError> {
+        write::set_number(&mut self.doc, id, number)
+    }
+
+    /// The item whose marker sits at `at`, if one does.
+    pub fn item_at(&self, text: &TextRef, at: u32) -> Option<ItemId> {
+        let object = read::text_object(&self.doc, text)?;
+        match write::marker_head(&self.doc, &object, at as usize)?.1.kind {
+            BlockKind::Item { item } => Some(item),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Reading the Automerge document as the typed tree. Whatever a client may have written, the result
+//! is a valid tree: what cannot be shown becomes a ghost, what is missing reads as empty.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use automerge::iter::Span;
+use automerge::marks::MarkSet;
+use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+
+use crate::block;
+use crate::ids::{ItemId, SectionId};
+use crate::schema::{self, DocumentKind, ItemKind, key};
+use crate::tree::{
+    Block, BlockKind, ItemHead, ItemTree, MarkValue, Marks, ReadOnlyReason, Run, SectionHead,
+    TextRef,
+};
+
+/// The marks this program writes and shows. Others are left alone.
+pub(super) const KNOWN_MARKS: &[&str] = &["bold", "italic", "code", "link"];
+
+/// The object at `name`, if it has this type.
+pub(super) fn object(
+    doc: &AutoCommit,
+    parent: &ObjId,
+    name: &str,
+    wanted: ObjType,
+) -> Option<ObjId> {
+    match doc.get(parent, name) {
+        Ok(Some((Value::Object(found), id))) if found == wanted => Some(id),
+        _ => None,
+    }
+}
+
+/// The string at `name`, be it a scalar or (from JavaScript) a Text.
+pub(super) fn string(doc: &AutoCommit, parent: &ObjId, name: &str) -> Option<String> {
+    match doc.get(parent, name).ok()?? {
+        (Value::Scalar(value), _) => match value.as_ref() {
+            ScalarValue::Str(text) => Some(text.to_string()),
+            _ => None,
+        },
+        (Value::Object(ObjType::Text), id) => doc.text(&id).ok(),
+        _ => None,
+    }
+}
+
+fn number(doc: &AutoCommit, name: &str) -> Option<i64> {
+    match doc.get(ROOT, name).ok()?? {
+        (Value::Scalar(value), _) => match value.as_ref() {
+            ScalarValue::Int(number) => Some(*number),
+            ScalarValue::Uint(number) => i64::try_from(*number).ok(),
+            ScalarValue::F64(number) => Some(*number as i64),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+pub(super) fn schema_number(doc: &AutoCommit) -> Option<i64> {
+    number(doc, key::SCHEMA)
+}
+
+pub(super) fn read_only(doc: &AutoCommit) -> Option<ReadOnlyReason> {
+    match schema_number(doc) {
+        Some(schema::SCHEMA) => None,
+        Some(_) => Some(ReadOnlyReason::UnknownSchema),
+        None => Some(ReadOnlyReason::NoSchema),
+    }
+}
+
+pub(super) fn kind(doc: &AutoCommit) -> DocumentKind {
+    DocumentKind::from_word_or_default(&string(doc, &ROOT, key::KIND).unwrap_or_default())
+}
+
+/// All scalar strings of a map, without the keys that have a meaning of their own.
+fn string_fields(doc: &AutoCommit, map: &ObjId, reserved: &[&str]) -> BTreeMap<String, String> {
+    let mut fields = BTreeMap::new();
+    for name in doc.keys(map) {
+        if reserved.contains(&name.as_str()) {
+            continue;
+        }
+        if let Some(value) = string(doc, map, &name) {
+            fields.insert(name, value);
+        }
+    }
+    fields
+}
+
+pub(super) fn fields(doc: &AutoCommit) -> BTreeMap<String, String> {
+    object(doc, &ROOT, key::FIELDS, ObjType::Map)
+        .map(|map| string_fields(doc, &map, &[]))
+        .unwrap_or_default()
+}
+
+/// Whether the removed flag of a section or item is up.
+pub(super) fn is_removed(doc: &AutoCommit, entry: &ObjId) -> bool {
+    match doc.get(entry, key::REMOVED) {
+        Ok(Some((Value::Scalar(value), _))) => !matches!(
+            value.as_ref(),
+            ScalarValue::Boolean(false) | ScalarValue::Null
+        ),
+        Ok(Some(_)) => true,
+        _ => false,
+    }
+}
+
+/// The map of a section, removed or not.
+pub(super) fn section(doc: &AutoCommit, id: &SectionId) -> Option<ObjId> {
+    let sections = object(doc, &ROOT, key::SECTIONS, ObjType::Map)?;
+    object(doc, &sections, id.as_str(), ObjType::Map)
+}
+
+/// The map of an item, removed or not.
+pub(super) fn item(doc: &AutoCommit, id: &ItemId) -> Option<ObjId> {
+    let items = object(doc, &ROOT, key::ITEMS, ObjType::Map)?;
+    object(doc, &items, id.as_str(), ObjType::Map)
+}
+
+/// The Text a reference names, of live and removed sections and items alike.
+pub(super) fn text_object(doc: &AutoCommit, text: &TextRef) -> Option<ObjId> {
+    let (parent, name) = match text {
+        TextRef::Title => (ROOT, key::TITLE),
+        TextRef::SectionHeading(id) => (section(doc, id)?, key::HEADING),
+        TextRef::SectionBody(id) => (section(doc, id)?, key::BODY),
+        TextRef::ItemTitle(id) => (item(doc, id)?, key::TITLE),
+        TextRef::ItemBody(id) => (item(doc, id)?, key::BODY),
+        TextRef::ItemCriteria(id) => (item(doc, id)?, key::CRITERIA),
+    };
+    object(doc, &parent, name, ObjType::Text)
+}
+
+/// Live sections in reading order.
+pub(super) fn section_heads(doc: &AutoCommit) -> Vec<SectionHead> {
+    let Some(sections) = object(doc, &ROOT, key::SECTIONS, ObjType::Map) else {
+        return Vec::new();
+    };
+    let mut heads = Vec::new();
+    for name in doc.keys(&sections) {
+        let (Ok(id), Some(entry)) = (
+            SectionId::parse(&name),
+            object(doc, &sections, &name, ObjType::Map),
+        ) else {
+            continue;
+        };
+        if !is_removed(doc, &entry) {
+            let order = string(doc, &entry, key::ORDER).unwrap_or_default();
+            heads.push(SectionHead {
+                id,
+                role: string(doc, &entry, key::ROLE),
+                order,
+            });
+        }
+    }
+    heads.sort_by(|a, b| (&a.order, &a.id).cmp(&(&b.order, &b.id)));
+    heads
+}
+
+/// Ids of live items.
+pub(super) fn live_items(doc: &AutoCommit) -> BTreeSet<ItemId> {
+    let Some(items) = object(doc, &ROOT, key::ITEMS, ObjType::Map) else {
+        return BTreeSet::new();
+    };
+    doc.keys(&items)
+        .filter_map(|name| {
+            let entry = object(doc, &items, &name, ObjType::Map)?;
+            let id = ItemId::parse(&name).ok()?;
+            (!is_removed(doc, &entry)).then_some(id)
+        })
+        .collect()
+}
+
+/// A live item's facts.
+pub(super) fn item_head(doc: &AutoCommit, id: &ItemId) -> Option<ItemHead> {
+    let entry = item(doc, id)?;
+    if is_removed(doc, &entry) {
+        return None;
+    }
+    Some(ItemHead {
+        id: id.clone(),
+        kind: ItemKind::from_word_or_default(&string(doc, &entry, key::KIND).unwrap_or_default()),
+        number: string(doc, &entry, key::NUMBER),
+        fields: string_fields(doc, &entry, schema::ITEM_KEYS_RESERVED),
+    })
+}
+
+/// A live item with its Texts.
+pub(super) fn item_tree(doc: &AutoCommit, id: &ItemId) -> Option<ItemTree> {
+    let head = item_head(doc, id)?;
+    let rich = |text: TextRef| {
+        let blocks = text_object(doc, &text)
+            .map(|text| blocks(doc, &text))
+            .unwrap_or_default();
+        without_items(or_empty(blocks))
+    };
+    Some(ItemTree {
+        head,
+        title: plain(doc, &TextRef::ItemTitle(id.clone())),
+        body: rich(TextRef::ItemBody(id.clone())),
+        criteria: rich(TextRef::ItemCriteria(id.clone())),
+    })
+}
+
+/// The string of a plain Text; it has exactly as many positions as the Text.
+pub(super) fn plain(doc: &AutoCommit, text: &TextRef) -> String {
+    text_object(doc, text)
+        .and_then(|text| doc.text(&text).ok())
+        .unwrap_or_default()
+}
+
+/// Marks as we show them: known names with values they can have.
+pub(super) fn shown_marks(marks: Option<&MarkSet>) -> Marks {
+    let mut shown = Marks::new();
+    for (name, value) in marks.into_iter().flat_map(MarkSet::iter) {
+        if !KNOWN_MARKS.contains(&name) {
+            continue;
+        }
+        match value {
+            ScalarValue::Boolean(true) if name != "link" => {
+                shown.insert(name.to_owned(), MarkValue::Flag(true));
+            }
+            ScalarValue::Str(target) if name == "link" => {
+                shown.insert(name.to_owned(), MarkValue::Text(target.to_string()));
+            }
+            _ => {}
+        }
+    }
+    shown
+}
+
+/// The blocks of a rich Text, every item marker shown as an item. Empty when the Text is.
+pub(super) fn blocks(doc: &AutoCommit, text: &ObjId) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let Ok(spans) = doc.spans(text) else {
+        return blocks;
+    };
+    for span in spans {
+        match span {
+            Span::Block(marker) => blocks.push(Block::new(block::read_head(&marker), Vec::new())),
+            Span::Text { text, marks } => {
+                if blocks.last().is_none_or(|block| !block.head.holds_text()) {
+                    blocks.push(Block::implicit(Vec::new()));
+                }
+                if let Some(block) = blocks.last_mut() {
+                    push_run(
+                        &mut block.runs,
+                        Run {
+                            text,
+                            marks: shown_marks(marks.as_deref()),
+                        },
+                    );
+                }
+            }
+        }
+    }
+    blocks
+}
+
+/// Adds a run, joining it to the last one when the marks are the same.
+pub(super) fn push_run(runs: &mut Vec<Run>, run: Run) {
+    match runs.last_mut() {
+        _ if run.text.is_empty() => {}
+        Some(last) if last.marks == run.marks => last.text.push_str(&run.text),
+        _ => runs.push(run),
+    }
+}
+
+/// A Text always shows at least one block to write into.
+pub(super) fn or_empty(mut blocks: Vec<Block>) -> Vec<Block> {
+    if blocks.is_empty() {
+        blocks.push(Block::implicit(Vec::new()));
+    }
+    blocks
+}
+
+/// Turns every item marker into a ghost: items stand in sections only.
+pub(super) fn without_items(mut blocks: Vec<Block>) -> Vec<Block> {
+    for block in &mut blocks {
+        if let BlockKind::Item { item } = &block.head.kind {
+            block.head = block::item_ghost(item);
+        }
+    }
+    blocks
+}

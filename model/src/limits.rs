@@ -1,0 +1,55 @@
+//! Every bound of the document and of the protocol in one place, each with its unit and its reason.
+//! What happens at a bound is decided where it is checked; here are only the numbers.
+
+/// Bytes of a section or item id. 22 are used for 128 random bits; the rest is room for imports.
+pub const SHORT_ID_BYTES_MAX: usize = 64;
+/// Bytes of a peer's label. automerge-repo uses 36; ours are shorter.
+pub const PEER_ID_BYTES_MAX: usize = 128;
+
+/// UTF-16 units (and markers) of one rich Text. Applying a remote change costs time in proportion to
+/// the operations of the Text it touches; at this size that is still about ten milliseconds.
+pub const TEXT_UNITS_MAX: usize = 65_536;
+/// UTF-16 units of a title or heading: two lines on paper, and what a list can show.
+pub const PLAIN_TEXT_UNITS_MAX: usize = 500;
+/// Edits in one call: a paste of 200 items with three Texts each fits several times.
+pub const EDITS_PER_CALL_MAX: usize = 5_000;
+/// UTF-16 units one call may insert: about 120 pages; a larger paste is an import, not an edit.
+pub const INSERTED_UNITS_PER_CALL_MAX: usize = 200_000;
+/// Depth of lists. Deeper than this nobody can read it on a phone.
+pub const INDENT_MAX: u8 = 8;
+/// Bytes of a link target: what browsers and mail programs reliably carry.
+pub const LINK_BYTES_MAX: usize = 2_048;
+/// Bytes of one field's value (owner, source, place …): short facts, prose has Texts.
+pub const FIELD_VALUE_BYTES_MAX: usize = 2_000;
+/// Bytes of a field's name.
+pub const FIELD_NAME_BYTES_MAX: usize = 64;
+/// Fields on the document or on one item.
+pub const FIELDS_MAX: usize = 64;
+/// Sections of one document, the removed ones included.
+pub const SECTIONS_MAX: usize = 500;
+/// Items of one document, the removed ones included.
+pub const ITEMS_MAX: usize = 5_000;
+/// Bytes of a section's order key. Each insertion between two sections adds at most one byte.
+pub const ORDER_BYTES_MAX: usize = 200;
+/// Bytes (as JSON) of a marker we cannot show but carry along.
+pub const RAW_MARKER_BYTES_MAX: usize = 4_096;
+
+/// Operations after which a local transaction is closed by itself: below what the gate admits
+/// ([`CHANGE_OPS_MAX`]) with room for the last edit's markers and marks.
+pub const TRANSACTION_OPS_SOFT: usize = 16_000;
+/// UTF-16 units written or deleted in one step of a large edit, so that a step fits between
+/// [`TRANSACTION_OPS_SOFT`] and [`CHANGE_OPS_MAX`].
+pub const SPLICE_STEP_UNITS: usize = 3_000;
+
+/// Operations in one change. A 204 kB change of run-length coded operations was seen to take 804 MiB.
+pub const CHANGE_OPS_MAX: usize = 20_000;
+/// Bytes of one scalar value inside a change.
+pub const VALUE_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of one frame on the wire.
+pub const FRAME_BYTES_MAX: usize = 256 * 1024;
+/// Bytes of a saved document.
+pub const DOCUMENT_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Operations of a document over its whole life.
+pub const DOCUMENT_OPS_MAX: usize = 500_000;
+/// UTF-16 units of not yet committed text that ride on presence.
+pub const PENDING_UNITS_MAX: usize = 200;

@@ -1,0 +1,381 @@
+//! The typed tree of a document: what views draw and what crosses the editor boundary as JSON.
+//! A Text is a flat list of blocks, each with exactly one marker; nesting is a number.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::ids::{ItemId, SectionId};
+use crate::schema::{DocumentKind, ItemKind};
+
+/// Names one Text of a document.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TextRef {
+    /// The document's title (plain).
+    Title,
+    /// A section's heading (plain).
+    SectionHeading(SectionId),
+    /// A section's body (rich; the only place where items stand).
+    SectionBody(SectionId),
+    /// An item's title (plain).
+    ItemTitle(ItemId),
+    /// An item's body (rich).
+    ItemBody(ItemId),
+    /// An item's acceptance criteria (rich).
+    ItemCriteria(ItemId),
+}
+
+impl TextRef {
+    /// Plain Texts hold one line without marks or markers; the others are rich.
+    pub const fn is_plain(&self) -> bool {
+        matches!(
+            self,
+            Self::Title | Self::SectionHeading(_) | Self::ItemTitle(_)
+        )
+    }
+}
+
+impl fmt::Display for TextRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Title => f.write_str("title"),
+            Self::SectionHeading(id) => write!(f, "s/{id}/heading"),
+            Self::SectionBody(id) => write!(f, "s/{id}/body"),
+            Self::ItemTitle(id) => write!(f, "i/{id}/title"),
+            Self::ItemBody(id) => write!(f, "i/{id}/body"),
+            Self::ItemCriteria(id) => write!(f, "i/{id}/criteria"),
+        }
+    }
+}
+
+/// A text reference that does not parse.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” names no text of a document")]
+pub struct InvalidTextRef(String);
+
+impl FromStr for TextRef {
+    type Err = InvalidTextRef;
+
+    fn from_str(text: &str) -> Result<Self, InvalidTextRef> {
+        let invalid = || InvalidTextRef(text.chars().take(100).collect());
+        let parts: Vec<&str> = text.splitn(4, '/').collect();
+        match parts[..] {
+            ["title"] => Ok(Self::Title),
+            ["s", id, part] => {
+                let id = SectionId::parse(id).map_err(|_| invalid())?;
+                match part {
+                    "heading" => Ok(Self::SectionHeading(id)),
+                    "body" => Ok(Self::SectionBody(id)),
+                    _ => Err(invalid()),
+                }
+            }
+            ["i", id, part] => {
+                let id = ItemId::parse(id).map_err(|_| invalid())?;
+                match part {
+                    "title" => Ok(Self::ItemTitle(id)),
+                    "body" => Ok(Self::ItemBody(id)),
+                    "criteria" => Ok(Self::ItemCriteria(id)),
+                    _ => Err(invalid()),
+                }
+            }
+            _ => Err(invalid()),
+        }
+    }
+}
+
+impl Serialize for TextRef {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for TextRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// What a mark says: that it is there, or where it points.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum MarkValue {
+    /// Bold, italic, code.
+    Flag(bool),
+    /// The target of a link.
+    Text(String),
+}
+
+/// The marks of a run by name: `bold`, `italic`, `code`, `link`.
+pub type Marks = BTreeMap<String, MarkValue>;
+
+/// A stretch of text with the same marks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// The text itself, never empty in a tree.
+    pub text: String,
+    /// Its marks.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub marks: Marks,
+}
+
+impl Run {
+    /// A run without marks.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            marks: Marks::new(),
+        }
+    }
+}
+
+/// What a block is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum BlockKind {
+    /// A paragraph.
+    Paragraph,
+    /// A heading inside a section or item.
+    Heading {
+        /// 1 to 3.
+        level: u8,
+    },
+    /// A bulleted list item.
+    Bullet,
+    /// A numbered list item.
+    Ordered,
+    /// A list item with a box.
+    Check {
+        /// Whether the box is ticked.
+        checked: bool,
+    },
+    /// Where an item stands in a section. It has no runs.
+    Item {
+        /// Which one.
+        item: ItemId,
+    },
+    /// A marker that cannot be shown here: of an unknown type, of an unknown or removed item, or a
+    /// second marker of an item that stands elsewhere. It has width 1 and no runs.
+    Ghost {
+        /// The marker as it is stored.
+        #[serde(default)]
+        raw: serde_json::Value,
+    },
+}
+
+/// A block without its text: what its marker says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BlockHead {
+    /// What it is.
+    #[serde(flatten)]
+    pub kind: BlockKind,
+    /// How deep it is nested, 0 to 8.
+    #[serde(default)]
+    pub indent: u8,
+    /// Whether it stands in a quotation.
+    #[serde(default)]
+    pub quote: bool,
+}
+
+impl BlockHead {
+    /// A head of this kind, neither nested nor quoted.
+    pub const fn new(kind: BlockKind) -> Self {
+        Self {
+            kind,
+            indent: 0,
+            quote: false,
+        }
+    }
+
+    /// A plain paragraph.
+    pub const fn paragraph() -> Self {
+        Self::new(BlockKind::Paragraph)
+    }
+
+    /// Items and ghosts carry no text: text behind their marker forms an implicit paragraph.
+    pub const fn holds_text(&self) -> bool {
+        !matches!(self.kind, BlockKind::Item { .. } | BlockKind::Ghost { .. })
+    }
+}
+
+/// One block of a rich Text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Block {
+    /// What its marker says.
+    #[serde(flatten)]
+    pub head: BlockHead,
+    /// True for text that no marker precedes (before the first one, or behind an item or ghost):
+    /// a paragraph of width 0 in front.
+    #[serde(default)]
+    pub implicit: bool,
+    /// Its text.
+    #[serde(default)]
+    pub runs: Vec<Run>,
+}
+
+impl Block {
+    /// A block with a marker.
+    pub const fn new(head: BlockHead, runs: Vec<Run>) -> Self {
+        Self {
+            head,
+            implicit: false,
+            runs,
+        }
+    }
+
+    /// Text without a marker of its own.
+    pub const fn implicit(runs: Vec<Run>) -> Self {
+        Self {
+            head: BlockHead::paragraph(),
+            implicit: true,
+            runs,
+        }
+    }
+
+    /// The text of all runs.
+    pub fn text(&self) -> String {
+        self.runs.iter().map(|run| run.text.as_str()).collect()
+    }
+
+    /// How many index positions it takes: its marker and its text.
+    pub fn width(&self) -> usize {
+        usize::from(!self.implicit)
+            + self
+                .runs
+                .iter()
+                .map(|run| utf16_len(&run.text))
+                .sum::<usize>()
+    }
+}
+
+/// Length in the unit of every index: UTF-16 code units.
+pub fn utf16_len(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
+}
+
+/// Why a document cannot be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadOnlyReason {
+    /// A newer program wrote it: its schema number is not ours.
+    UnknownSchema,
+    /// It has no schema number: nothing has arrived yet, or it is not one of ours.
+    NoSchema,
+}
+
+/// A whole document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DocTree {
+    /// Schema number, 0 when there is none.
+    pub schema: i64,
+    /// What the document is for.
+    pub kind: DocumentKind,
+    /// `zh-CN` or `en`.
+    pub language: String,
+    /// Title.
+    pub title: String,
+    /// Scalar facts (date, place …).
+    pub fields: BTreeMap<String, String>,
+    /// Live sections in reading order.
+    pub sections: Vec<SectionTree>,
+    /// Live items, wherever (and whether or not) they stand.
+    pub items: BTreeMap<ItemId, ItemTree>,
+    /// Set when it cannot be written.
+    pub read_only: Option<ReadOnlyReason>,
+}
+
+/// A section with its text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SectionTree {
+    /// Id, role and place.
+    #[serde(flatten)]
+    pub head: SectionHead,
+    /// Heading.
+    pub heading: String,
+    /// Body.
+    pub body: Vec<Block>,
+}
+
+/// A section without its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionHead {
+    /// Its id.
+    pub id: SectionId,
+    /// Which required part it is, if any.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// Its place: sections are sorted by (order, id).
+    pub order: String,
+}
+
+/// An item with its text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ItemTree {
+    /// Id, kind, number and fields.
+    #[serde(flatten)]
+    pub head: ItemHead,
+    /// Title.
+    pub title: String,
+    /// Body.
+    pub body: Vec<Block>,
+    /// Acceptance criteria.
+    pub criteria: Vec<Block>,
+}
+
+/// An item without its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemHead {
+    /// Its id.
+    pub id: ItemId,
+    /// What it is.
+    pub kind: ItemKind,
+    /// The number the server gave; new until then.
+    #[serde(default)]
+    pub number: Option<String>,
+    /// need, aspect, priority, status, owner, due, source …
+    pub fields: BTreeMap<String, String>,
+}
+
+/// What the outline beside a document shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outline {
+    /// The document's title.
+    pub title: String,
+    /// Live sections in reading order.
+    pub sections: Vec<OutlineSection>,
+    /// Required roles that no section has, or whose sections are all empty (R1).
+    pub missing: Vec<String>,
+}
+
+/// One section of the outline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutlineSection {
+    /// Its id.
+    pub id: SectionId,
+    /// Which required part it is, if any.
+    pub role: Option<String>,
+    /// Heading.
+    pub heading: String,
+    /// Nothing but guidance (quoted text) and blanks is in it.
+    pub empty: bool,
+    /// The items that stand in it.
+    pub items: Vec<OutlineItem>,
+}
+
+/// One item of the outline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutlineItem {
+    /// Its id.
+    pub id: ItemId,
+    /// What it is.
+    pub kind: ItemKind,
+    /// The number the server gave; new until then.
+    pub number: Option<String>,
+    /// Title.
+    pub title: String,
+    /// Its status word, if set.
+    pub status: Option<String>,
+}
