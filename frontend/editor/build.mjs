@@ -1,0 +1,31 @@
+// Bundles the editor for the browser (dist/editor.js) or, with --tests, its tests for node.
+// It does not type-check (npm run check) and does not watch.
+import { build } from "esbuild";
+import { readdirSync } from "node:fs";
+
+const forTests = process.argv.includes("--tests");
+
+await build({
+  entryPoints: ["src/editor.ts"],
+  outfile: "dist/editor.js",
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["es2022"],
+  legalComments: "none",
+  logLevel: "warning",
+});
+
+if (forTests) {
+  await build({
+    entryPoints: readdirSync("tests").filter((name) => name.endsWith(".test.ts")).map((name) => `tests/${name}`),
+    outdir: "dist/tests",
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    external: ["linkedom"],
+    sourcemap: "inline",
+    target: ["node20"],
+    logLevel: "warning",
+  });
+}

@@ -1,0 +1,133 @@
+// The two-way binding without a DOM: which document Rust has, what to tell it, what to show of its news.
+// One owner of that state; it holds no view and starts no timers.
+import type { Node } from "prosemirror-model";
+import type { EditorState, Transaction } from "prosemirror-state";
+import { CompositionHold } from "./composition";
+import type { EditorHost } from "./host";
+import { localEdits } from "./local";
+import { findItem, toTextPosition } from "./positions";
+import { applyRemote, itemUpdate, wholeUpdate, type RemoteSource } from "./remote";
+import type { DocTree, Edit, ItemTree, RemoteUpdate, TextRef } from "./tree";
+
+/** Who a transaction is from; carried as the transaction's meta "origin". Without one it is the person's. */
+export type Origin = "local" | "remote" | "reload";
+export const ORIGIN = "origin";
+
+export function originOf(tr: Transaction): Origin {
+  return (tr.getMeta(ORIGIN) as Origin | undefined) ?? "local";
+}
+
+/** What telling Rust came to. */
+export type Told = "nothing" | "applied" | "refused";
+
+export class Binding {
+  private readonly hold = new CompositionHold();
+  /** Items taken away here, as they last were, so that undo brings back the same ones. */
+  private readonly removed = new Map<string, Node>();
+  /** Items that were just brought back and may have changed meanwhile. */
+  private readonly restored: string[] = [];
+
+  /** `synced` is the document on screen as far as Rust knows it. */
+  constructor(
+    private readonly host: Pick<EditorHost, "tree" | "item" | "apply">,
+    private synced: Node,
+  ) {}
+
+  get source(): RemoteSource {
+    return {
+      tree: () => JSON.parse(this.host.tree()) as DocTree,
+      item: (id) => {
+        const item = this.host.item(id);
+        return item === null || item === undefined ? null : (JSON.parse(item) as ItemTree);
+      },
+    };
+  }
+
+  get composingText(): TextRef | null {
+    return this.hold.text;
+  }
+
+  knowsItem(id: string): boolean {
+    return this.removed.has(id) || findItem(this.synced, id) !== null;
+  }
+
+  /** After a transaction of the person: tells Rust what it changed. */
+  local(state: EditorState): Told {
+    const context = {
+      caret: toTextPosition(state.doc, state.selection.head),
+      skip: this.hold.text,
+      removed: (id: string) => this.removed.get(id) ?? null,
+    };
+    const before = this.synced;
+    const edits = localEdits(before, state.doc, context);
+    this.synced = state.doc;
+    return this.tell(edits, before);
+  }
+
+  /** After a transaction that showed news of Rust: nothing to tell. */
+  shown(doc: Node): void {
+    this.synced = doc;
+  }
+
+  private tell(edits: readonly Edit[], before: Node): Told {
+    if (edits.length === 0) return "nothing";
+    try {
+      this.host.apply(JSON.stringify(edits));
+    } catch {
+      return "refused";
+    }
+    for (const edit of edits) {
+      if (edit.op === "item_remove") {
+        const place = findItem(before, edit.id);
+        if (place !== null) this.removed.set(edit.id, place.node);
+      } else if (edit.op === "item_restore") {
+        this.removed.delete(edit.id);
+        this.restored.push(edit.id);
+      }
+    }
+    return "applied";
+  }
+
+  /** Steps for items that came back and were changed by others while they were away; null when there are none. */
+  showRestored(state: EditorState): Transaction | null {
+    const update: RemoteUpdate = { texts: {}, items: {} };
+    for (const id of this.restored.splice(0)) {
+      const item = this.source.item(id);
+      if (item === null) continue;
+      const whole = itemUpdate(item);
+      update.items![id] = item;
+      Object.assign(update.texts!, whole);
+    }
+    const tr = this.show(state.tr, update, "remote");
+    return tr.docChanged ? tr : null;
+  }
+
+  /** Steps that show `update`; parts about a Text being composed wait until it ends. */
+  remote(state: EditorState, update: RemoteUpdate): Transaction {
+    const now = this.hold.withhold(state.doc, update);
+    return this.show(state.tr, now, "remote");
+  }
+
+  /** Steps that make the screen equal to Rust's document, after it refused an edit. */
+  reload(state: EditorState): Transaction {
+    return this.show(state.tr, wholeUpdate(this.source.tree()), "reload");
+  }
+
+  private show(tr: Transaction, update: RemoteUpdate, origin: Origin): Transaction {
+    applyRemote(tr, update, this.source);
+    return tr.setMeta(ORIGIN, origin).setMeta("addToHistory", false);
+  }
+
+  startComposition(state: EditorState): void {
+    this.hold.start(state);
+  }
+
+  /** The end of a composition: one splice over what others did meanwhile, then steps that show their part. */
+  endComposition(state: EditorState): { told: Told; tr: Transaction | null } {
+    const ended = this.hold.end(state);
+    if (ended === null) return { told: "nothing", tr: null };
+    const told = this.tell(ended.edits, state.doc);
+    if (ended.held === null) return { told, tr: null };
+    return { told, tr: this.show(state.tr, ended.held, "remote") };
+  }
+}

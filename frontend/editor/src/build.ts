@@ -1,0 +1,90 @@
+// From the tree of Rust to ProseMirror nodes. It reads the tree as given and keeps what it cannot show as a ghost.
+import { Fragment, type Mark, type Node } from "prosemirror-model";
+import { canonicalHead, marksKey, marksOf } from "./flatten";
+import type { EditorSchema } from "./schema";
+import type { Block, DocTree, ItemTree, Run, SectionTree } from "./tree";
+
+/** Gives the node of an item: the one on screen where there is one, else one built from Rust's copy. */
+export type ItemLookup = (id: string) => Node | null;
+
+/** The whole document. */
+export function buildDoc(schema: EditorSchema, tree: DocTree): Node {
+  const item: ItemLookup = (id) => {
+    const found = tree.items[id];
+    return found === undefined ? null : buildItem(schema, found);
+  };
+  const sections = tree.sections.map((section) => buildSection(schema, section, item));
+  return schema.nodes.doc.create(null, [schema.nodes.title.create(null, plain(schema, tree.title)), ...sections]);
+}
+
+export function buildSection(schema: EditorSchema, section: SectionTree, item: ItemLookup): Node {
+  return schema.nodes.section.create({ id: section.id, role: section.role ?? null, order: section.order }, [
+    schema.nodes.part_heading.create(null, plain(schema, section.heading)),
+    ...buildBlocks(schema, section.body, item),
+  ]);
+}
+
+export function buildItem(schema: EditorSchema, item: ItemTree): Node {
+  const none: ItemLookup = () => null;
+  return schema.nodes.item.create(itemAttrs(item), [
+    schema.nodes.item_title.create(null, plain(schema, item.title)),
+    schema.nodes.item_body.create(null, buildBlocks(schema, item.body, none)),
+    schema.nodes.item_criteria.create(null, buildBlocks(schema, item.criteria, none)),
+  ]);
+}
+
+/** Attributes of an item node from its head. */
+export function itemAttrs(head: { id: string; kind: string; number?: string | null; fields: Record<string, string> }) {
+  return { id: head.id, kind: head.kind, number: head.number ?? null, fields: head.fields };
+}
+
+/** The blocks of one Text; a Text without any shows one empty paragraph that exists only on screen. */
+export function buildBlocks(schema: EditorSchema, blocks: readonly Block[], item: ItemLookup): Node[] {
+  const nodes = blocks.map((block) => buildBlock(schema, block, item));
+  return nodes.length > 0 ? nodes : [emptyParagraph(schema)];
+}
+
+export function emptyParagraph(schema: EditorSchema): Node {
+  return schema.nodes.paragraph.create({ implicit: true });
+}
+
+function buildBlock(schema: EditorSchema, block: Block, item: ItemLookup): Node {
+  const flow = { indent: block.indent ?? 0, quote: block.quote ?? false };
+  const content = inline(schema, block.runs ?? []);
+  switch (block.type) {
+    case "item":
+      return (block.item === undefined ? null : item(block.item)) ?? ghost(schema, block);
+    case "ghost":
+      return ghost(schema, block);
+    case "heading":
+      return schema.nodes.heading.create({ ...flow, level: block.level ?? 1 }, content);
+    case "bullet":
+    case "ordered":
+    case "check":
+      return schema.nodes.li.create({ ...flow, list: block.type, checked: block.checked ?? false }, content);
+    default:
+      return schema.nodes.paragraph.create({ ...flow, implicit: block.implicit ?? false }, content);
+  }
+}
+
+function ghost(schema: EditorSchema, block: Block): Node {
+  return schema.nodes.ghost.create({ head: JSON.stringify(canonicalHead(block)) });
+}
+
+function plain(schema: EditorSchema, text: string): Fragment {
+  return text === "" ? Fragment.empty : Fragment.from(schema.text(text));
+}
+
+function inline(schema: EditorSchema, runs: readonly Run[]): Fragment {
+  const texts = runs.filter((run) => run.text !== "").map((run) => schema.text(run.text, marks(schema, run)));
+  return Fragment.fromArray(texts);
+}
+
+/** Marks of a run. A link that may not be followed stays in the document and is drawn without an address. */
+function marks(schema: EditorSchema, run: Run): Mark[] {
+  const set = marksOf(marksKey(run.marks));
+  return Object.entries(set).map(([name, value]) =>
+    name === "link" ? schema.marks.link.create({ href: String(value) }) : schema.marks[name as "bold"].create(),
+  );
+}
+

@@ -1,0 +1,58 @@
+// The boundary between the editor and the program around it (Rust in the browser, a fake in tests).
+// Everything structured crosses as a JSON string, so that neither side holds the other's objects.
+import type { Labels } from "./labels";
+import type { TextSelection } from "./tree";
+
+/** What the editor needs from the owner of the document. */
+export interface EditorHost {
+  /** The whole document: DocTree. */
+  tree(): string;
+  /** One item with its texts: ItemTree, or null when it is not there. */
+  item(id: string): string | null;
+  /** Edit[]; throws when refused, after which the editor shows tree() again. */
+  apply(edits: string): void;
+  /** Where the person's selection is: TextSelection, or null without focus. */
+  selection(selection: string | null): void;
+  composing(active: boolean): void;
+  /** Commit what was applied now (end of composition, Enter, paste, blur, page hidden). */
+  flush(): void;
+  newId(): string;
+  /** A stable code of something the person should be told. */
+  notice(code: string): void;
+}
+
+/** What the owner of the document can ask of a mounted editor. */
+export interface EditorHandle {
+  /** RemoteUpdate. */
+  remote(update: string): void;
+  /** PeerCaret[]. */
+  presence(peers: string): void;
+  setEditable(editable: boolean): void;
+  /** Scroll to a section or item and put the caret there. */
+  reveal(target: string): void;
+  insertItem(kind: string): void;
+  destroy(): void;
+}
+
+export interface Options {
+  editable: boolean;
+  labels: Labels;
+  lang: string;
+}
+
+/** Another person's place, already resolved in this copy of the document. */
+export interface PeerCaret extends TextSelection {
+  peer: string;
+  name: string;
+  hue: number;
+  /** Typed but not committed text to show at the head until its change arrives. */
+  pending?: string | null;
+}
+
+/** Codes given to EditorHost.notice. */
+export type Notice =
+  | "paste_too_large"
+  | "paste_images_dropped"
+  | "edit_refused"
+  | "text_too_long"
+  | "link_not_allowed";

@@ -1,0 +1,182 @@
+// What the person just did, as edits: the document Rust has against the document on screen.
+// Nodes that are the same object are not looked into; it never changes a document and never talks to Rust.
+import type { Node } from "prosemirror-model";
+import { tokensOfNodes, tokensOfText, offsetsOf, widthOf } from "./flatten";
+import type { TextPlace } from "./positions";
+import { textEdits } from "./text_edits";
+import type { Edit, TextPosition, TextRef } from "./tree";
+
+export interface LocalContext {
+  /** Where the caret stands in the new document: which of several equal explanations was meant. */
+  caret: TextPosition | null;
+  /** A Text that is being composed: nothing is said about it until it ends. */
+  skip: TextRef | null;
+  /** The last known node of an item that was removed before, to bring back under its own id. */
+  removed: (id: string) => Node | null;
+}
+
+/** Edits in an order Rust can apply: things made first, then text, then things taken away. */
+export function localEdits(before: Node, after: Node, context: LocalContext): Edit[] {
+  return before === after ? [] : new LocalDiff(context).document(before, after);
+}
+
+/** Edits of one Text whose node was `before`. */
+export function oneTextEdits(place: TextPlace, before: Node, caret: TextPosition | null): Edit[] {
+  return new LocalDiff({ caret, skip: null, removed: () => null }).text(place, before);
+}
+
+class LocalDiff {
+  private readonly made: Edit[] = [];
+  private readonly changed: Edit[] = [];
+  private readonly gone: Edit[] = [];
+  private readonly oldItems = new Map<string, Node>();
+  private readonly newItems = new Map<string, Node>();
+
+  constructor(private readonly context: LocalContext) {}
+
+  document(before: Node, after: Node): Edit[] {
+    this.plain("title", before.child(0), after.child(0));
+    const oldSections = sectionsOf(before);
+    const newSections = sectionsOf(after);
+    for (const [id, section] of newSections) {
+      const was = oldSections.get(id);
+      if (was === undefined) this.newSection(id, section);
+      else if (was !== section) this.section(id, was, section);
+    }
+    for (const [id, section] of oldSections) {
+      if (newSections.has(id)) continue;
+      this.gone.push({ op: "section_remove", id });
+      collectItems(section, 0, section.childCount, this.oldItems);
+    }
+    this.items();
+    return [...this.made, ...this.changed, ...this.gone];
+  }
+
+  text(place: TextPlace, before: Node): Edit[] {
+    if (place.plain) this.plain(place.ref, before, place.node);
+    else this.rich(place.ref, before, place.node, place.firstChild);
+    return this.changed;
+  }
+
+  private newSection(id: string, section: Node): void {
+    this.made.push({ op: "section_new", id, order: String(section.attrs["order"]), role: (section.attrs["role"] as string | null) ?? null });
+    this.plain(`s/${id}/heading`, null, section.child(0));
+    this.rich(`s/${id}/body`, null, section, 1);
+  }
+
+  private section(id: string, before: Node, after: Node): void {
+    if (before.attrs["order"] !== after.attrs["order"]) {
+      this.changed.push({ op: "section_set", id, order: String(after.attrs["order"]) });
+    }
+    this.plain(`s/${id}/heading`, before.child(0), after.child(0));
+    this.rich(`s/${id}/body`, before, after, 1);
+  }
+
+  private items(): void {
+    for (const [id, item] of this.newItems) {
+      const was = this.oldItems.get(id);
+      if (was === item) continue;
+      if (was !== undefined) {
+        this.item(id, was, item);
+        continue;
+      }
+      const restored = this.context.removed(id);
+      if (restored !== null) {
+        this.made.push({ op: "item_restore", id });
+        this.item(id, restored, item);
+      } else {
+        const fields = { ...(item.attrs["fields"] as Record<string, string>) };
+        this.made.push({ op: "item_new", id, kind: String(item.attrs["kind"]), fields });
+        this.item(id, null, item);
+      }
+    }
+    for (const id of this.oldItems.keys()) {
+      if (!this.newItems.has(id)) this.gone.push({ op: "item_remove", id });
+    }
+  }
+
+  private item(id: string, before: Node | null, after: Node): void {
+    if (before !== null) {
+      const was = before.attrs["fields"] as Record<string, string>;
+      const is = after.attrs["fields"] as Record<string, string>;
+      for (const field of new Set([...Object.keys(was), ...Object.keys(is)])) {
+        if (was[field] !== is[field]) this.changed.push({ op: "item_set", id, field, value: is[field] ?? null });
+      }
+    }
+    this.plain(`i/${id}/title`, before?.child(0) ?? null, after.child(0));
+    this.rich(`i/${id}/body`, before?.child(1) ?? null, after.child(1), 0);
+    this.rich(`i/${id}/criteria`, before?.child(2) ?? null, after.child(2), 0);
+  }
+
+  private plain(ref: TextRef, before: Node | null, after: Node): void {
+    if (before === after || this.context.skip === ref) return;
+    const was = before?.textContent ?? "";
+    const is = after.textContent;
+    if (was === is) return;
+    const tokens = tokensOfText(is);
+    this.changed.push(...textEdits(ref, 0, tokensOfText(was), tokens, this.caretIndex(ref, 0, offsetsOf(tokens))));
+  }
+
+  /** Only the children between the first and the last that differ are looked at. */
+  private rich(ref: TextRef, before: Node | null, after: Node, firstChild: number): void {
+    if (before === after) return;
+    let start = firstChild;
+    let oldEnd = before?.childCount ?? firstChild;
+    let newEnd = after.childCount;
+    let base = 0;
+    let previous: Node | null = null;
+    while (before !== null && start < oldEnd && start < newEnd && before.child(start) === after.child(start)) {
+      const node = after.child(start);
+      base += widthOf(node, previous);
+      previous = node;
+      start++;
+    }
+    while (before !== null && oldEnd > start && newEnd > start && before.child(oldEnd - 1) === after.child(newEnd - 1)) {
+      oldEnd--;
+      newEnd--;
+    }
+    // The first block of the equal rest may count differently behind another neighbour.
+    if (before !== null && oldEnd < before.childCount) {
+      oldEnd++;
+      newEnd++;
+    }
+    const oldNodes = before === null ? [] : childrenOf(before, start, oldEnd);
+    const newNodes = childrenOf(after, start, newEnd);
+    if (firstChild === 1) {
+      if (before !== null) collectItems(before, start, oldEnd, this.oldItems);
+      collectItems(after, start, newEnd, this.newItems);
+    }
+    if (this.context.skip === ref) return;
+    const was = tokensOfNodes(oldNodes, previous);
+    const is = tokensOfNodes(newNodes, previous);
+    this.changed.push(...textEdits(ref, base, was, is, this.caretIndex(ref, base, offsetsOf(is))));
+  }
+
+  private caretIndex(ref: TextRef, base: number, offsets: readonly number[]): number | null {
+    const caret = this.context.caret;
+    if (caret === null || caret.text !== ref) return null;
+    const index = offsets.indexOf(caret.at - base);
+    return index < 0 ? null : index;
+  }
+}
+
+function sectionsOf(doc: Node): Map<string, Node> {
+  const sections = new Map<string, Node>();
+  doc.forEach((node) => {
+    if (node.type.name === "section") sections.set(String(node.attrs["id"]), node);
+  });
+  return sections;
+}
+
+export function childrenOf(node: Node, from: number, to: number): Node[] {
+  const children: Node[] = [];
+  for (let index = from; index < to; index++) children.push(node.child(index));
+  return children;
+}
+
+function collectItems(parent: Node, from: number, to: number, into: Map<string, Node>): void {
+  for (let index = from; index < to; index++) {
+    const node = parent.child(index);
+    if (node.type.name === "item") into.set(String(node.attrs["id"]), node);
+  }
+}

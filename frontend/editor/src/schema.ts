@@ -1,0 +1,156 @@
+// The shape of a document on screen: flat textblocks in sections, items as islands of three texts.
+// It holds no behaviour; nesting of lists is the attribute `indent`, never nested nodes.
+import { Schema, type DOMOutputSpec, type Mark, type MarkSpec, type Node, type NodeSpec } from "prosemirror-model";
+import { label, type Labels } from "./labels";
+import { safeHref } from "./links";
+
+/** Deepest nesting of lists: more does not fit a phone. */
+export const MAX_INDENT = 8;
+/** UTF-16 units of a title, a heading or an item's title: one line of text, not a page. */
+export const MAX_PLAIN_LENGTH = 300;
+
+const BLOCKS = "(paragraph | heading | li | ghost)";
+
+function blockAttrs(node: Node, className = ""): Record<string, string> {
+  const names = [className, node.attrs["quote"] === true ? "quote" : ""].filter((name) => name !== "").join(" ");
+  const attrs: Record<string, string> = { "data-indent": String(node.attrs["indent"]) };
+  if (names !== "") attrs["class"] = names;
+  return attrs;
+}
+
+function listDOM(node: Node): DOMOutputSpec {
+  const list = String(node.attrs["list"]);
+  const attrs = blockAttrs(node, `li ${list}`);
+  if (list === "check") {
+    attrs["data-checked"] = String(node.attrs["checked"]);
+    return ["ul", attrs, ["li", ["span", { class: "box" }], ["div", { class: "li-text" }, 0]]];
+  }
+  return [list === "ordered" ? "ol" : "ul", attrs, ["li", 0]];
+}
+
+const flow = { indent: { default: 0 }, quote: { default: false } };
+
+function nodeSpecs(labels: Labels) {
+  return {
+    doc: { content: "title section*" },
+    title: {
+      content: "text*",
+      marks: "",
+      isolating: true,
+      toDOM: () => ["h1", { class: "doc-title", "data-placeholder": label(labels, "placeholder_title") }, 0],
+    },
+    section: {
+      content: `part_heading (paragraph | heading | li | item | ghost)+`,
+      attrs: { id: { default: "" }, role: { default: null }, order: { default: "" } },
+      isolating: true,
+      toDOM: (node) => {
+        const attrs: Record<string, string> = { class: "part", "data-section": String(node.attrs["id"]) };
+        if (node.attrs["role"] !== null) attrs["data-role"] = String(node.attrs["role"]);
+        return ["section", attrs, 0];
+      },
+    },
+    part_heading: {
+      content: "text*",
+      marks: "",
+      isolating: true,
+      toDOM: () => ["h2", { class: "part-heading", "data-placeholder": label(labels, "placeholder_heading") }, 0],
+    },
+    paragraph: {
+      content: "text*",
+      attrs: { ...flow, implicit: { default: false } },
+      toDOM: (node) => ["p", blockAttrs(node), 0],
+    },
+    heading: {
+      content: "text*",
+      attrs: { ...flow, level: { default: 1 } },
+      defining: true,
+      toDOM: (node) => {
+        const level = Number(node.attrs["level"]);
+        return [`h${level + 2}`, { ...blockAttrs(node), "data-level": String(level) }, 0];
+      },
+    },
+    li: {
+      content: "text*",
+      attrs: { ...flow, list: { default: "bullet" }, checked: { default: false } },
+      defining: true,
+      toDOM: listDOM,
+    },
+    ghost: {
+      atom: true,
+      selectable: true,
+      attrs: { head: { default: "{}" } },
+      toDOM: () => ["div", { class: "ghost", contenteditable: "false" }, label(labels, "ghost")],
+    },
+    item: {
+      content: "item_title item_body item_criteria",
+      attrs: { id: { default: "" }, kind: { default: "requirement" }, number: { default: null }, fields: { default: {} } },
+      isolating: true,
+      defining: true,
+      selectable: true,
+      draggable: true,
+      toDOM: (node) => [
+        "section",
+        { class: "item", "data-item": String(node.attrs["id"]), "data-kind": String(node.attrs["kind"]) },
+        ["div", { class: "item-text" }, 0],
+      ],
+    },
+    item_title: {
+      content: "text*",
+      marks: "",
+      isolating: true,
+      toDOM: () => ["h4", { class: "item-title", "data-placeholder": label(labels, "placeholder_item_title") }, 0],
+    },
+    item_body: {
+      content: `${BLOCKS}+`,
+      isolating: true,
+      toDOM: () => ["div", { class: "item-body", "data-placeholder": label(labels, "placeholder_item_body") }, 0],
+    },
+    item_criteria: {
+      content: `${BLOCKS}+`,
+      isolating: true,
+      toDOM: () => [
+        "div",
+        {
+          class: "item-criteria",
+          "data-label": label(labels, "criteria"),
+          "data-placeholder": label(labels, "placeholder_criteria"),
+        },
+        0,
+      ],
+    },
+    text: {},
+  } satisfies Record<string, NodeSpec>;
+}
+
+const markSpecs = {
+  link: {
+    attrs: { href: { default: "" } },
+    inclusive: false,
+    toDOM: (mark: Mark): DOMOutputSpec => {
+      const href = safeHref(String(mark.attrs["href"]));
+      return href === null ? ["span", 0] : ["a", { href, rel: "noopener noreferrer nofollow" }, 0];
+    },
+  },
+  bold: { toDOM: (): DOMOutputSpec => ["strong", 0] },
+  italic: { toDOM: (): DOMOutputSpec => ["em", 0] },
+  code: { toDOM: (): DOMOutputSpec => ["code", 0] },
+} satisfies Record<string, MarkSpec>;
+
+export type NodeName = keyof ReturnType<typeof nodeSpecs>;
+export type EditorSchema = Schema<NodeName, keyof typeof markSpecs>;
+
+/** One schema per mounted editor: its placeholders are in the person's language. */
+export function createSchema(labels: Labels): EditorSchema {
+  return new Schema({ nodes: nodeSpecs(labels), marks: markSpecs, topNode: "doc" });
+}
+
+/** Bodies and criteria: texts of blocks. The rest are plain, one line each. */
+export function isPlain(node: Node): boolean {
+  const name = node.type.name;
+  return name === "title" || name === "part_heading" || name === "item_title";
+}
+
+/** Nodes that stand in a flow as one marker and hold no text of it. */
+export function isAtomBlock(node: Node): boolean {
+  return node.type.name === "item" || node.type.name === "ghost";
+}

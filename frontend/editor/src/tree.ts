@@ -1,0 +1,98 @@
+// The JSON that crosses the boundary with Rust: the same shapes as model/src/tree.rs and edit.rs.
+// Types only; it decides nothing.
+
+/** "title" | "s/<id>/heading" | "s/<id>/body" | "i/<id>/title" | "i/<id>/body" | "i/<id>/criteria" */
+export type TextRef = string;
+
+export type MarkName = "bold" | "italic" | "code" | "link";
+export type MarkValue = boolean | string;
+export type MarkSet = Record<string, MarkValue>;
+
+export interface Run {
+  text: string;
+  marks?: MarkSet;
+}
+
+export type BlockType = "paragraph" | "heading" | "bullet" | "ordered" | "check" | "item" | "ghost";
+
+/** Everything a block marker says; a block is its head and its runs. */
+export interface BlockHead {
+  type: BlockType;
+  level?: number;
+  checked?: boolean;
+  item?: string;
+  raw?: unknown;
+  indent?: number;
+  quote?: boolean;
+  implicit?: boolean;
+}
+
+export interface Block extends BlockHead {
+  runs?: Run[];
+}
+
+export interface ItemHead {
+  id: string;
+  kind: string;
+  number?: string | null;
+  fields: Record<string, string>;
+}
+
+export interface ItemTree extends ItemHead {
+  title: string;
+  body: Block[];
+  criteria: Block[];
+}
+
+export interface SectionHead {
+  id: string;
+  role?: string | null;
+  order: string;
+}
+
+export interface SectionTree extends SectionHead {
+  heading: string;
+  body: Block[];
+}
+
+export interface DocTree {
+  schema: number;
+  kind: string;
+  language: string;
+  title: string;
+  fields: Record<string, string>;
+  sections: SectionTree[];
+  items: Record<string, ItemTree>;
+  readOnly?: string | null;
+}
+
+export interface RemoteUpdate {
+  texts?: Record<TextRef, Block[]>;
+  items?: Record<string, ItemHead>;
+  sections?: SectionHead[] | null;
+  fields?: Record<string, string> | null;
+}
+
+export type Edit =
+  | { op: "splice"; text: TextRef; at: number; del: number; runs: Run[] }
+  | { op: "marker"; text: TextRef; at: number; block: BlockHead }
+  | { op: "block"; text: TextRef; at: number; block: BlockHead }
+  | { op: "mark"; text: TextRef; from: number; to: number; name: string; value: MarkValue | null }
+  | { op: "item_new"; id: string; kind: string; fields: Record<string, string> }
+  | { op: "item_remove"; id: string }
+  | { op: "item_restore"; id: string }
+  | { op: "item_set"; id: string; field: string; value: string | null }
+  | { op: "section_new"; id: string; order: string; role: string | null }
+  | { op: "section_remove"; id: string }
+  | { op: "section_set"; id: string; order: string };
+
+/** A place in one Text, in UTF-16 units plus one per block marker. */
+export interface TextPosition {
+  text: TextRef;
+  at: number;
+}
+
+export interface TextSelection {
+  anchor: TextPosition;
+  head: TextPosition;
+}
