@@ -8,5 +8,6 @@ pub mod ids;
 pub mod limits;
 pub mod patch;
 pub mod schema;
+pub mod sync;
 pub mod template;
 pub mod tree;

@@ -1,6 +1,10 @@
 //! Every bound of the document and of the protocol in one place, each with its unit and its reason.
 //! What happens at a bound is decided where it is checked; here are only the numbers.
 
+mod sync;
+
+pub use sync::*;
+
 /// Bytes of a section or item id. 22 are used for 128 random bits; the rest is room for imports.
 pub const SHORT_ID_BYTES_MAX: usize = 64;
 /// Bytes of a peer's label. automerge-repo uses 36; ours are shorter.

@@ -45,7 +45,10 @@ mod tests {
                 backoff.wait_ms(all)
             })
             .collect();
-        assert_eq!(longest, [250, 500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
+        assert_eq!(
+            longest,
+            [250, 500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]
+        );
     }
 
     #[test]

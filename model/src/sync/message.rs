@@ -1,0 +1,137 @@
+//! Automerge sync messages as bytes: looked at before Automerge decodes them, and built by hand
+//! where one message serves many subscribers.
+
+use automerge::ChangeHash;
+use automerge::sync::{
+    BloomFilter, Capability, ChunkList, Have, Message, MessageFlags, MessageVersion, State,
+};
+
+use super::chunk::Cursor;
+use super::gate::Refusal;
+use crate::limits;
+
+/// A sync message whose changes have been taken out of it.
+#[derive(Debug)]
+pub(crate) struct Envelope {
+    /// The message without changes.
+    pub(crate) message: Message,
+    /// The change chunks, one after another.
+    pub(crate) chunks: Vec<u8>,
+}
+
+/// SPEC: G2. Reads a sync message after checking everything in it that could hurt: list lengths,
+/// the order of heads, Bloom filters without bits or with millions of probes.
+pub(crate) fn open(data: &[u8]) -> Result<Envelope, Refusal> {
+    inspect(data)?;
+    let mut message = Message::decode(data).map_err(|_| Refusal::Malformed("sync message"))?;
+    let chunks = message.changes.iter().fold(Vec::new(), |mut all, chunk| {
+        all.extend_from_slice(chunk);
+        all
+    });
+    message.changes = ChunkList::empty();
+    Ok(Envelope { message, chunks })
+}
+
+fn inspect(data: &[u8]) -> Result<(), Refusal> {
+    let mut cursor = Cursor::new(data);
+    if !matches!(cursor.byte()?, 0x42 | 0x43) {
+        return Err(Refusal::Malformed("sync message type"));
+    }
+    sorted_hashes(&mut cursor)?;
+    hashes(&mut cursor)?;
+    for _ in 0..cursor.count(limits::HAVES_MAX)? {
+        hashes(&mut cursor)?;
+        bloom(cursor.prefixed()?)?;
+    }
+    for _ in 0..cursor.count(limits::CHUNKS_PER_MESSAGE_MAX)? {
+        cursor.prefixed()?;
+    }
+    if !cursor.is_empty() {
+        cursor.prefixed()?;
+    }
+    Ok(())
+}
+
+fn hashes<'a>(cursor: &mut Cursor<'a>) -> Result<&'a [u8], Refusal> {
+    let count = cursor.count(limits::HEADS_MAX)?;
+    cursor.take(count * 32)
+}
+
+fn sorted_hashes(cursor: &mut Cursor<'_>) -> Result<(), Refusal> {
+    let bytes = hashes(cursor)?;
+    let (hashes, _) = bytes.as_chunks::<32>();
+    if hashes.windows(2).all(|pair| pair[0] < pair[1]) {
+        Ok(())
+    } else {
+        Err(Refusal::Malformed("order of heads"))
+    }
+}
+
+fn bloom(bytes: &[u8]) -> Result<(), Refusal> {
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    let mut cursor = Cursor::new(bytes);
+    let (entries, per_entry, probes) = (cursor.unsigned()?, cursor.unsigned()?, cursor.unsigned()?);
+    let bits = entries
+        .checked_mul(per_entry)
+        .ok_or(Refusal::Malformed("Bloom filter"))?;
+    let honest = entries > 0
+        && bits > 0
+        && (1..=limits::BLOOM_PROBES_MAX).contains(&probes)
+        && bits.div_ceil(8) <= cursor.left() as u64;
+    if honest {
+        Ok(())
+    } else {
+        Err(Refusal::Malformed("Bloom filter"))
+    }
+}
+
+/// Who will read a message built by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Audience {
+    /// Peers whose changes we take.
+    Writers,
+    /// Peers whose changes we do not take.
+    Readers,
+}
+
+/// A message that brings a peer to `heads`: `chunks` are all it lacks. It says with an empty
+/// filter over `heads` that we have everything up to there, so the peer's own work comes back at
+/// once and nothing of ours does.
+pub(crate) fn bringing(heads: &[ChangeHash], chunks: Vec<u8>, audience: Audience) -> Vec<u8> {
+    let mut flags = MessageFlags::new();
+    flags.set(MessageFlags::SUPPORTS_SYNC_RESET);
+    if audience == Audience::Readers {
+        flags.set(MessageFlags::READ_ONLY);
+    }
+    Message {
+        heads: heads.to_vec(),
+        need: Vec::new(),
+        have: vec![Have {
+            last_sync: heads.to_vec(),
+            bloom: BloomFilter::default(),
+        }],
+        changes: ChunkList::from(chunks),
+        flags: Some(flags),
+        version: MessageVersion::V2,
+    }
+    .encode()
+}
+
+/// Whether the peer reads several changes in one chunk list entry.
+pub(crate) fn reads_batches(state: &State) -> bool {
+    has(state, &Capability::MessageV2)
+}
+
+/// Whether the peer understands a request to send everything again.
+pub(crate) fn understands_reset(state: &State) -> bool {
+    has(state, &Capability::SyncReset)
+}
+
+fn has(state: &State, capability: &Capability) -> bool {
+    state
+        .their_capabilities
+        .as_ref()
+        .is_some_and(|capabilities| capabilities.contains(capability))
+}
