@@ -202,6 +202,16 @@ impl Document {
         self.doc.base_heads()
     }
 
+    /// Every change that is not in the version `have`, oldest first. Closes the open transaction.
+    pub fn changes_since(&mut self, have: &[ChangeHash]) -> Vec<Vec<u8>> {
+        self.close();
+        let changes = self.doc.get_changes(have);
+        changes
+            .into_iter()
+            .map(|mut change| change.bytes().to_vec())
+            .collect()
+    }
+
     /// Who writes through this copy.
     pub fn actor(&self) -> &ActorId {
         self.doc.get_actor()
