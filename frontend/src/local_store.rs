@@ -4,6 +4,8 @@
 //! It stores bytes and knows nothing about what they mean. A write is one transaction that asks
 //! for strict durability, so "saved on this device" also survives the power going.
 
+use std::rc::Rc;
+
 use idb::{
     Database, DatabaseEvent as _, Factory, KeyRange, ObjectStoreParams, Transaction,
     TransactionMode,
@@ -30,6 +32,13 @@ pub(crate) type Actor = [u8; 16];
 /// the console.
 #[derive(Debug, Clone)]
 pub(crate) struct StoreError(String);
+
+impl StoreError {
+    /// A write was reported that nobody had asked for.
+    pub(crate) fn nothing_was_written() -> Self {
+        Self("nothing was being written".into())
+    }
+}
 
 impl std::fmt::Display for StoreError {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -77,14 +86,16 @@ pub(crate) struct StoredCopy {
 }
 
 /// One transaction's worth of news about one document.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct StoreWrite {
     /// Chunks to add; the same chunk twice is one chunk.
-    pub(crate) add: Vec<Chunk>,
+    pub(crate) add: Rc<[Chunk]>,
     /// Chunks that a snapshot in `add` contains completely.
     pub(crate) remove: Vec<ChunkKey>,
     /// Newly confirmed heads, when they changed.
     pub(crate) durable: Option<Vec<[u8; 32]>>,
+    /// An actor whose every change is in the store once this write is.
+    pub(crate) returned_actor: Option<Actor>,
 }
 
 #[wasm_bindgen]
@@ -174,9 +185,9 @@ impl LocalStore {
 
     /// Writes in one transaction; `Ok` means it is committed.
     pub(crate) async fn write(&self, document: &str, write: StoreWrite) -> Result<(), StoreError> {
-        let transaction = self.writing(&[CHUNKS, DURABLE])?;
+        let transaction = self.writing(&[CHUNKS, DURABLE, ACTORS])?;
         let chunks = transaction.object_store(CHUNKS)?;
-        for chunk in &write.add {
+        for chunk in write.add.iter() {
             let bytes = Uint8Array::from(chunk.bytes.as_slice());
             let _request = chunks.put(&bytes, Some(&chunk_key(document, &chunk.key)))?;
         }
@@ -187,6 +198,11 @@ impl LocalStore {
             let bytes = Uint8Array::from(durable.concat().as_slice());
             let key = JsValue::from_str(document);
             let _request = transaction.object_store(DURABLE)?.put(&bytes, Some(&key))?;
+        }
+        if let Some(actor) = &write.returned_actor {
+            let bytes = Uint8Array::from(actor.as_slice());
+            let key = actor_key(document, actor);
+            let _request = transaction.object_store(ACTORS)?.put(&bytes, Some(&key))?;
         }
         finish(transaction).await
     }
@@ -205,19 +221,6 @@ impl LocalStore {
         }
         finish(transaction).await?;
         Ok(actor)
-    }
-
-    /// Gives an actor back whose every change is in this store.
-    pub(crate) async fn return_actor(
-        &self,
-        document: &str,
-        actor: &Actor,
-    ) -> Result<(), StoreError> {
-        let transaction = self.writing(&[ACTORS])?;
-        let bytes = Uint8Array::from(actor.as_slice());
-        let key = actor_key(document, actor);
-        let _request = transaction.object_store(ACTORS)?.put(&bytes, Some(&key))?;
-        finish(transaction).await
     }
 
     fn reading(&self, stores: &[&str]) -> Result<Transaction, StoreError> {

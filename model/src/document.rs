@@ -127,6 +127,17 @@ impl Document {
         self.doc.save()
     }
 
+    /// Every committed change that a copy with these heads lacks, one chunk each, in an order in
+    /// which they can be merged. Closes the open transaction.
+    pub fn changes_since(&mut self, heads: &[ChangeHash]) -> Vec<Vec<u8>> {
+        self.close();
+        self.doc
+            .get_changes(heads)
+            .iter()
+            .map(|change| change.raw_bytes().to_vec())
+            .collect()
+    }
+
     /// A second copy with its own actor, at the present state. Closes the open transaction.
     pub fn fork(&mut self, actor: ActorId) -> Self {
         self.close();
@@ -200,16 +211,6 @@ impl Document {
     /// The version of everything committed.
     pub fn heads(&self) -> Vec<ChangeHash> {
         self.doc.base_heads()
-    }
-
-    /// Every change that is not in the version `have`, oldest first. Closes the open transaction.
-    pub fn changes_since(&mut self, have: &[ChangeHash]) -> Vec<Vec<u8>> {
-        self.close();
-        let changes = self.doc.get_changes(have);
-        changes
-            .into_iter()
-            .map(|mut change| change.bytes().to_vec())
-            .collect()
     }
 
     /// Who writes through this copy.

@@ -12,6 +12,7 @@ pub mod connection;
 pub mod gate;
 pub mod gather;
 mod message;
+pub mod pending_text;
 pub mod reasons;
 pub mod wire;
 
