@@ -1,0 +1,198 @@
+//! Who is asking: cookies, tokens and links become an [`Identity`], and an identity's grant is
+//! checked again whenever it matters. What an identity may then do is decided in `rights`.
+
+mod cookie;
+mod entrance;
+mod revocations;
+mod secret;
+
+use http::HeaderMap;
+use model::ids::DocumentId;
+
+pub use cookie::SessionCookie;
+pub use entrance::{Entrance, LINK_LIFETIME, SESSION_LIFETIME};
+pub use revocations::{Revocation, Revocations};
+pub use secret::Secret;
+
+use crate::clock::now_ms;
+use crate::rights::{self, Access, Authorship, Object, Role, Standing, Subject};
+use crate::store::{
+    DocumentRow, PersonId, ProjectId, SessionId, SessionRow, Store, StoreError, TokenId, TokenRow,
+};
+
+/// By which door somebody came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Grant {
+    /// A browser's cookie.
+    Session(SessionId),
+    /// An access token.
+    Token {
+        /// Which.
+        id: TokenId,
+        /// The one project it reaches, or `None` for all the person's projects.
+        project: Option<ProjectId>,
+    },
+}
+
+/// Somebody who has shown who they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Who.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// What they are on this server.
+    pub standing: Standing,
+    /// How we know.
+    pub grant: Grant,
+}
+
+/// What somebody was allowed, and what others are shown of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Granted {
+    /// What they may do with the document.
+    pub access: Access,
+    /// Their role in its project.
+    pub role: Role,
+    /// Its project.
+    pub project: ProjectId,
+}
+
+/// The one place that answers "who is this" and "may they still".
+#[derive(Clone)]
+pub struct Authority {
+    store: Store,
+    cookie: SessionCookie,
+}
+
+impl Authority {
+    /// Answers from this store, reading this cookie.
+    #[must_use]
+    pub fn new(store: Store, cookie: SessionCookie) -> Self {
+        Self { store, cookie }
+    }
+
+    /// Who a request's cookie belongs to; `None` without one or when its session is over.
+    ///
+    /// # Errors
+    /// The store could not be read; nobody is let in.
+    pub async fn by_cookie(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<Option<(Identity, SessionRow)>, StoreError> {
+        let Some(secret) = self.cookie.read(headers) else {
+            return Ok(None);
+        };
+        let session = self.store.session(secret.hash(), now_ms()).await?;
+        Ok(session.map(|row| (Identity::from_session(&row), row)))
+    }
+
+    /// Whom a token stands for; `None` when it was never ours, has ended or was revoked.
+    ///
+    /// # Errors
+    /// The store could not be read; nobody is let in.
+    pub async fn by_token(&self, token: &str) -> Result<Option<Identity>, StoreError> {
+        let Some(secret) = Secret::parse(token) else {
+            return Ok(None);
+        };
+        let row = self.store.token(secret.hash(), now_ms()).await?;
+        Ok(row.map(|row| Identity::from_token(&row)))
+    }
+
+    /// Whether the door this identity came in by is still open.
+    ///
+    /// # Errors
+    /// The store could not be read; treat as closed.
+    pub async fn is_live(&self, identity: &Identity) -> Result<bool, StoreError> {
+        match identity.grant {
+            Grant::Session(id) => self.store.session_is_live(id, now_ms()).await,
+            Grant::Token { id, .. } => self.store.token_is_live(id, now_ms()).await,
+        }
+    }
+
+    /// What this identity may do with a document right now: grant, membership and table are all
+    /// asked again. `None` for an unknown document as for a forbidden one.
+    ///
+    /// # Errors
+    /// The store could not be read; treat as forbidden.
+    pub async fn document_access(
+        &self,
+        identity: &Identity,
+        document: DocumentId,
+    ) -> Result<Option<Granted>, StoreError> {
+        if !self.is_live(identity).await? {
+            return Ok(None);
+        }
+        let Some(row) = self.store.document_row(document).await? else {
+            return Ok(None);
+        };
+        let role = self.role_in(identity, row.project).await?;
+        let subject = Subject {
+            standing: identity.standing,
+            role,
+        };
+        let access = rights::document_access(subject, document_object(&row, identity.person));
+        Ok(access.zip(role).map(|(access, role)| Granted {
+            access,
+            role,
+            project: row.project,
+        }))
+    }
+
+    /// The identity's role in a project, `None` also when its token does not reach there.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn role_in(
+        &self,
+        identity: &Identity,
+        project: ProjectId,
+    ) -> Result<Option<Role>, StoreError> {
+        match identity.grant {
+            Grant::Token {
+                project: Some(only),
+                ..
+            } if only != project => Ok(None),
+            Grant::Token { .. } | Grant::Session(_) => {
+                self.store.role_in(project, identity.person).await
+            }
+        }
+    }
+}
+
+/// A document as the table of rights sees it, for this person.
+#[must_use]
+pub fn document_object(row: &DocumentRow, person: PersonId) -> Object {
+    let authorship = if row.author == person {
+        Authorship::Theirs
+    } else {
+        Authorship::SomebodyElses
+    };
+    Object::Document {
+        audience: row.audience,
+        authorship,
+    }
+}
+
+impl Identity {
+    fn from_session(row: &SessionRow) -> Self {
+        Self {
+            person: row.person,
+            name: row.name.clone(),
+            standing: row.standing,
+            grant: Grant::Session(row.id),
+        }
+    }
+
+    fn from_token(row: &TokenRow) -> Self {
+        Self {
+            person: row.person,
+            name: row.name.clone(),
+            standing: row.standing,
+            grant: Grant::Token {
+                id: row.id,
+                project: row.project,
+            },
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! The ways in and out: making links and tokens, exchanging a link for a session, signing out.
+
+use std::time::Duration;
+
+use super::{Revocation, Revocations, Secret, SessionCookie};
+use crate::clock::{after_ms, now_ms};
+use crate::config::PublicUrl;
+use crate::rights::Standing;
+use crate::store::{
+    LinkId, LinkPurpose, LinkRefusal, LinkRow, NewLink, NewSession, NewToken, PersonId, PersonRow,
+    ProjectId, SecretHash, SessionId, SessionRow, Store, StoreError, TokenId,
+};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A browser that comes back within this time stays signed in.
+pub const SESSION_LIFETIME: Duration = Duration::from_secs(30 * DAY.as_secs());
+
+/// A session's end is moved at most this often: sliding to the day is as good as to the second,
+/// and a page view stays a read.
+const SESSION_SLIDE_EVERY: Duration = DAY;
+
+/// Login links and invitations work for this long.
+pub const LINK_LIFETIME: Duration = Duration::from_secs(30 * DAY.as_secs());
+
+/// A set-up link is read off a terminal; it need not outlive the day.
+const SET_UP_LINK_LIFETIME: Duration = DAY;
+
+/// An invitation is opened on a phone, a desktop, in a mail's built-in browser, and once more by
+/// mistake.
+const INVITATION_USES_MAX: u32 = 10;
+
+/// A link or token to be shown once, and when it stops working.
+#[derive(Clone, Debug)]
+pub struct Issued<T> {
+    /// What to show.
+    pub shown: T,
+    /// Unix milliseconds.
+    pub expires_at_ms: i64,
+}
+
+/// A link that worked, with the session it opened.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The whole `Set-Cookie` value.
+    pub set_cookie: String,
+    /// The project the link was made for.
+    pub project: Option<ProjectId>,
+}
+
+/// The ways in and out.
+#[derive(Clone)]
+pub struct Entrance {
+    store: Store,
+    cookie: SessionCookie,
+    public_url: PublicUrl,
+    revocations: Revocations,
+}
+
+impl Entrance {
+    /// Links point to `public_url`; ended sessions are announced to `revocations`.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        cookie: SessionCookie,
+        public_url: PublicUrl,
+        revocations: Revocations,
+    ) -> Self {
+        Self {
+            store,
+            cookie,
+            public_url,
+            revocations,
+        }
+    }
+
+    /// Makes the set-up link, and every earlier one useless.
+    ///
+    /// # Errors
+    /// The store did not take it.
+    pub async fn set_up_link(&self) -> Result<Issued<String>, StoreError> {
+        self.store.revoke_set_up_links(now_ms()).await?;
+        let expires_at_ms = after_ms(SET_UP_LINK_LIFETIME);
+        self.add_link(LinkPurpose::SetUp, None, None, 1, expires_at_ms)
+            .await
+    }
+
+    /// Makes a link that signs a person in once.
+    ///
+    /// # Errors
+    /// The store did not take it.
+    pub async fn login_link(
+        &self,
+        person: PersonId,
+        project: Option<ProjectId>,
+    ) -> Result<Issued<String>, StoreError> {
+        let expires_at_ms = after_ms(LINK_LIFETIME);
+        self.add_link(LinkPurpose::Login, Some(person), project, 1, expires_at_ms)
+            .await
+    }
+
+    /// Makes an invitation for a person of a project. Earlier ones keep working.
+    ///
+    /// # Errors
+    /// The store did not take it.
+    pub async fn invitation(
+        &self,
+        person: PersonId,
+        project: ProjectId,
+    ) -> Result<Issued<String>, StoreError> {
+        let expires_at_ms = after_ms(LINK_LIFETIME);
+        let uses = INVITATION_USES_MAX;
+        self.add_link(
+            LinkPurpose::Invitation,
+            Some(person),
+            Some(project),
+            uses,
+            expires_at_ms,
+        )
+        .await
+    }
+
+    /// Makes an access token.
+    ///
+    /// # Errors
+    /// The store did not take it.
+    pub async fn token(
+        &self,
+        person: PersonId,
+        project: Option<ProjectId>,
+        lifetime: Duration,
+    ) -> Result<(TokenId, Issued<Secret>), StoreError> {
+        let secret = Secret::generate();
+        let id = TokenId::new();
+        let expires_at_ms = after_ms(lifetime);
+        let token = NewToken {
+            id,
+            secret: secret.hash(),
+            person,
+            project,
+            at_ms: now_ms(),
+            expires_at_ms,
+        };
+        self.store.add_token(token).await?;
+        Ok((
+            id,
+            Issued {
+                shown: secret,
+                expires_at_ms,
+            },
+        ))
+    }
+
+    /// Looks at a link without using it.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn look(&self, secret: &Secret) -> Result<Result<LinkRow, LinkRefusal>, StoreError> {
+        self.store.link(secret.hash(), now_ms()).await
+    }
+
+    /// Uses a login link or invitation and opens a session, always a new one.
+    ///
+    /// # Errors
+    /// The store did not take it.
+    pub async fn enter(&self, secret: &Secret) -> Result<Result<Entry, LinkRefusal>, StoreError> {
+        match self.store.redeem_link(secret.hash(), now_ms()).await? {
+            Ok(LinkRow {
+                person: Some(person),
+                project,
+                ..
+            }) => self.open_session(person, project).await.map(Ok),
+            Ok(_) => Ok(Err(LinkRefusal::Unknown)),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    /// Uses the set-up link: the person it makes is the host of this server.
+    ///
+    /// # Errors
+    /// The store did not take it.
+    pub async fn set_up(
+        &self,
+        secret: &Secret,
+        name: String,
+    ) -> Result<Result<Entry, LinkRefusal>, StoreError> {
+        let person = PersonRow {
+            id: PersonId::new(),
+            name,
+            standing: Standing::Host,
+            created_at_ms: now_ms(),
+        };
+        let id = person.id;
+        match self.store.redeem_set_up_link(secret.hash(), person).await? {
+            Ok(_) => self.open_session(id, None).await.map(Ok),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    /// Ends a session here, on the server, and returns the `Set-Cookie` value that makes the
+    /// browser forget it too.
+    ///
+    /// # Errors
+    /// The store did not take it; the session is still open.
+    pub async fn sign_out(&self, session: SessionId) -> Result<String, StoreError> {
+        self.store.revoke_session(session, now_ms()).await?;
+        self.revocations.announce(Revocation::Session(session));
+        Ok(self.cookie.clear())
+    }
+
+    /// Moves the end of a session that was not moved for a day. Returns the cookie's new
+    /// `Set-Cookie` value when it was.
+    ///
+    /// # Errors
+    /// The store did not take it.
+    pub async fn slide(
+        &self,
+        session: &SessionRow,
+        secret: &Secret,
+    ) -> Result<Option<String>, StoreError> {
+        let now_ms = now_ms();
+        let slide_every_ms = i64::try_from(SESSION_SLIDE_EVERY.as_millis()).unwrap_or(i64::MAX);
+        if now_ms - session.seen_at_ms < slide_every_ms {
+            return Ok(None);
+        }
+        self.store
+            .extend_session(session.id, now_ms, after_ms(SESSION_LIFETIME))
+            .await?;
+        Ok(Some(self.cookie.set(secret)))
+    }
+
+    async fn open_session(
+        &self,
+        person: PersonId,
+        project: Option<ProjectId>,
+    ) -> Result<Entry, StoreError> {
+        let secret = Secret::generate();
+        let session = NewSession {
+            id: SessionId::new(),
+            secret: secret.hash(),
+            person,
+            at_ms: now_ms(),
+            expires_at_ms: after_ms(SESSION_LIFETIME),
+        };
+        self.store.open_session(session).await?;
+        Ok(Entry {
+            set_cookie: self.cookie.set(&secret),
+            project,
+        })
+    }
+
+    async fn add_link(
+        &self,
+        purpose: LinkPurpose,
+        person: Option<PersonId>,
+        project: Option<ProjectId>,
+        max_uses: u32,
+        expires_at_ms: i64,
+    ) -> Result<Issued<String>, StoreError> {
+        let secret = Secret::generate();
+        let hash: SecretHash = secret.hash();
+        let link = NewLink {
+            id: LinkId::new(),
+            secret: hash,
+            purpose,
+            person,
+            project,
+            max_uses,
+            at_ms: now_ms(),
+            expires_at_ms,
+        };
+        self.store.add_link(link).await?;
+        Ok(Issued {
+            shown: self.public_url.enter_link(secret.expose()),
+            expires_at_ms,
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! Why the program ends early: one sentence for the person who started it, and an exit code for
+//! the script that did. Codes follow sysexits.h and are part of the interface.
+//!
+//! | code | meaning |
+//! |---|---|
+//! | 0 | ended as asked |
+//! | 64 | the command line is not understood |
+//! | 65 | the database is damaged |
+//! | 66 | a person, project or token named on the command line does not exist |
+//! | 69 | the address is in use or cannot be listened on |
+//! | 70 | something unforeseen |
+//! | 73 | the data directory cannot be created or written |
+//! | 74 | the disk failed or is full |
+//! | 75 | another process holds the data directory or the database; try again later |
+//! | 76 | the database was written by a newer version |
+//! | 78 | a setting is unknown or does not fit |
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::config::ConfigError;
+use crate::store::{LockError, StoreError};
+
+/// Why the program ends.
+#[derive(Debug, thiserror::Error)]
+pub enum ExitError {
+    /// A setting.
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+    /// The data directory cannot be made.
+    #[error("cannot create the data directory {}: {source}; choose another with --data", .path.display())]
+    DataDir {
+        /// Which.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The data directory cannot be locked.
+    #[error("{0}")]
+    Lock(#[from] LockError),
+    /// The database.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// Somebody else listens there.
+    #[error("{addr} is already in use; stop what listens there or choose another port with --addr")]
+    AddressInUse {
+        /// Where.
+        addr: SocketAddr,
+    },
+    /// The address cannot be listened on for another reason.
+    #[error("cannot listen on {addr}: {source}; choose another address with --addr")]
+    Address {
+        /// Where.
+        addr: SocketAddr,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// Something named on the command line is not there.
+    #[error("there is no {what} `{name}`; {hint}")]
+    NoSuch {
+        /// Person, project or token.
+        what: &'static str,
+        /// As it was given.
+        name: String,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// Two people or projects have the name given.
+    #[error("there is more than one {what} `{name}`; give the id instead")]
+    Ambiguous {
+        /// Person or project.
+        what: &'static str,
+        /// As it was given.
+        name: String,
+    },
+    /// Anything else.
+    #[error("{0:#}")]
+    Other(#[from] anyhow::Error),
+}
+
+impl ExitError {
+    /// The process's exit code; see the table above.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Config(_) => 78,
+            Self::DataDir { .. } | Self::Lock(LockError::Io { .. }) => 73,
+            Self::Lock(LockError::Held(_)) => 75,
+            Self::Store(store) => match store {
+                StoreError::Corrupt { .. } | StoreError::Unreadable { .. } => 65,
+                StoreError::ReadOnly => 73,
+                StoreError::Full | StoreError::Disk { .. } => 74,
+                StoreError::Busy => 75,
+                StoreError::Newer { .. } => 76,
+                StoreError::Refused { .. } | StoreError::Closed | StoreError::Other(_) => 70,
+            },
+            Self::AddressInUse { .. } | Self::Address { .. } => 69,
+            Self::NoSuch { .. } | Self::Ambiguous { .. } => 66,
+            Self::Other(_) => 70,
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! What every handler shares. Cheap to clone; holds the data directory for as long as it lives.
+
+use std::sync::Arc;
+
+use crate::auth::{Authority, Entrance, Revocations, SessionCookie};
+use crate::config::Config;
+use crate::store::{DataDirLock, Store};
+
+/// The parts of a running server.
+#[derive(Clone)]
+pub struct AppState {
+    /// The settings in effect.
+    pub config: Arc<Config>,
+    /// Everything durable.
+    pub store: Store,
+    /// Who is asking, and may they still.
+    pub authority: Authority,
+    /// The ways in and out.
+    pub entrance: Entrance,
+    /// Told when somebody's rights may have changed.
+    pub revocations: Revocations,
+    /// Kept so that no second server starts on the same data.
+    _lock: Arc<DataDirLock>,
+}
+
+impl AppState {
+    /// Puts the parts together around an open store.
+    #[must_use]
+    pub fn new(config: Config, store: Store, lock: DataDirLock) -> Self {
+        let public_url = config.public_url();
+        let cookie = SessionCookie::new(public_url.cookie_security());
+        let revocations = Revocations::default();
+        Self {
+            authority: Authority::new(store.clone(), cookie),
+            entrance: Entrance::new(store.clone(), cookie, public_url, revocations.clone()),
+            revocations,
+            store,
+            config: Arc::new(config),
+            _lock: Arc::new(lock),
+        }
+    }
+}

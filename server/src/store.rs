@@ -1,0 +1,47 @@
+//! Everything durable: what the rest of the server asks of a database, and nothing about which.
+//!
+//! Three traits say what is kept ([`DocumentStore`], [`PeopleStore`], [`AccessStore`]); [`Store`] is
+//! a shared handle to one backend that has all of them. SQL lives only in the folder of a backend
+//! (`store/sqlite`), and every backend must pass `tests/it/store_contract.rs`. Nothing here
+//! decides who may do what (`rights`), and no method here succeeds before its data is on disk.
+
+mod access;
+mod documents;
+mod error;
+mod ids;
+mod lock;
+mod people;
+pub mod sqlite;
+
+use std::sync::Arc;
+
+pub use access::{
+    AccessStore, LinkPurpose, LinkRefusal, LinkRow, NewLink, NewSession, NewToken, SecretHash,
+    SessionRow, TokenRow,
+};
+pub use documents::{
+    ActorBinding, ChangeLogRow, ChunkKind, Compaction, DocumentRow, DocumentStore, DocumentWrite,
+    NewChunk, NewDocument, StoredChunk, StoredDocument,
+};
+pub use error::{Constraint, StoreError};
+pub use ids::{LinkId, PersonId, ProjectId, SessionId, TokenId};
+pub use lock::{DataDirLock, LockError};
+pub use people::{MemberRow, NewProject, PeopleStore, PersonRow, ProjectRow, Removal};
+
+/// A shared handle to the one database of this process. Methods of the three traits can be called
+/// on it directly.
+pub type Store = Arc<dyn Storage>;
+
+/// All that a backend must be able to do.
+#[async_trait::async_trait]
+pub trait Storage: DocumentStore + PeopleStore + AccessStore {
+    /// Whether a write would succeed right now: reaches the disk and returns. Used by `/readyz`.
+    async fn ready(&self) -> Result<(), StoreError>;
+
+    /// Stops taking writes, finishes those queued, and closes the files.
+    async fn close(&self);
+
+    /// Resolves each time *another* process has written to the same database (the command line
+    /// revoking a token while the server runs, say), so that live connections can be checked again.
+    async fn changed_elsewhere(&self);
+}

@@ -1,0 +1,316 @@
+//! Documents, chunks, the change log, actors and item numbers in SQLite.
+
+use std::str::FromStr as _;
+
+use model::ids::{DocumentId, ItemId};
+use model::schema::{DocumentKind, ItemKind};
+use sqlx::Row as _;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::SqliteStore;
+use super::chunks::{compact, insert_chunk, read_chunk, read_hash};
+use super::errors::from_sqlx;
+use crate::rights::Audience;
+use crate::store::{
+    ActorBinding, ChangeLogRow, Compaction, DocumentRow, DocumentStore, DocumentWrite, NewDocument,
+    PersonId, ProjectId, StoreError, StoredDocument,
+};
+
+const DOCUMENT_COLUMNS: &str = "id, project, kind, title, language, audience, author, heads, \
+                                stored_bytes, created_at_ms, updated_at_ms";
+
+#[async_trait::async_trait]
+impl DocumentStore for SqliteStore {
+    async fn create_document(&self, document: NewDocument) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| {
+                Box::pin(async move {
+                    insert_document(connection, &document).await?;
+                    write_content(connection, &document.content).await
+                })
+            })
+            .await
+    }
+
+    async fn load_document(&self, id: DocumentId) -> Result<Option<StoredDocument>, StoreError> {
+        // One read transaction: a compaction between the two queries must not show.
+        let mut transaction = self.readers.begin().await.map_err(from_sqlx)?;
+        let Some(meta) = select_document(&mut transaction, id).await? else {
+            return Ok(None);
+        };
+        let rows = sqlx::query(
+            "SELECT kind, hash, bytes FROM chunk WHERE document = ?1
+             ORDER BY kind, position",
+        )
+        .bind(id.as_bytes().as_slice())
+        .fetch_all(&mut *transaction)
+        .await
+        .map_err(from_sqlx)?;
+        let chunks = rows.iter().map(read_chunk).collect::<Result<_, _>>()?;
+        Ok(Some(StoredDocument { meta, chunks }))
+    }
+
+    async fn document_row(&self, id: DocumentId) -> Result<Option<DocumentRow>, StoreError> {
+        let mut connection = self.readers.acquire().await.map_err(from_sqlx)?;
+        select_document(&mut connection, id).await
+    }
+
+    async fn documents_of(&self, project: ProjectId) -> Result<Vec<DocumentRow>, StoreError> {
+        let question = format!(
+            "SELECT {DOCUMENT_COLUMNS} FROM document WHERE project = ?1
+             ORDER BY created_at_ms DESC, id"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(question))
+            .bind(project.as_bytes().as_slice())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(from_sqlx)?;
+        rows.iter().map(read_document).collect()
+    }
+
+    async fn commit(&self, writes: Vec<DocumentWrite>) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| {
+                Box::pin(async move {
+                    for write in &writes {
+                        write_content(connection, write).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn compact(&self, compaction: Compaction) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| Box::pin(async move { compact(connection, &compaction).await }))
+            .await
+    }
+
+    async fn bind_actor(
+        &self,
+        document: DocumentId,
+        actor: Vec<u8>,
+        person: PersonId,
+    ) -> Result<ActorBinding, StoreError> {
+        if let Some(owner) = select_actor(&self.readers, document, &actor).await? {
+            return Ok(binding(&owner, person));
+        }
+        self.writer
+            .run(move |connection| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "INSERT INTO actor (document, actor, person, bound_at_ms)
+                         VALUES (?1, ?2, ?3, unixepoch('subsec') * 1000)
+                         ON CONFLICT (document, actor) DO NOTHING",
+                    )
+                    .bind(document.as_bytes().as_slice())
+                    .bind(actor.as_slice())
+                    .bind(person.as_bytes().as_slice())
+                    .execute(&mut *connection)
+                    .await
+                    .map_err(from_sqlx)?;
+                    let owner = select_actor(connection, document, &actor).await?;
+                    Ok(owner.map_or(ActorBinding::Theirs, |owner| binding(&owner, person)))
+                })
+            })
+            .await
+    }
+
+    async fn assign_numbers(
+        &self,
+        project: ProjectId,
+        items: Vec<(ItemId, ItemKind)>,
+    ) -> Result<Vec<(ItemId, String)>, StoreError> {
+        self.writer
+            .run(move |connection| {
+                Box::pin(async move {
+                    let mut numbered = Vec::with_capacity(items.len());
+                    for (item, kind) in items {
+                        if let Some(label) = assign_number(connection, project, &item, kind).await?
+                        {
+                            numbered.push((item, label));
+                        }
+                    }
+                    Ok(numbered)
+                })
+            })
+            .await
+    }
+
+    async fn change_log(&self, document: DocumentId) -> Result<Vec<ChangeLogRow>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT hash, actor, person, at_ms FROM change_log WHERE document = ?1 ORDER BY position",
+        )
+        .bind(document.as_bytes().as_slice())
+        .fetch_all(&self.readers)
+        .await
+        .map_err(from_sqlx)?;
+        rows.iter()
+            .map(|row| {
+                Ok(ChangeLogRow {
+                    hash: read_hash(row, "hash")?,
+                    actor: row.get("actor"),
+                    person: PersonId::from_bytes(row.get("person")).ok_or(
+                        StoreError::Unreadable {
+                            what: "change_log.person",
+                        },
+                    )?,
+                    at_ms: row.get("at_ms"),
+                })
+            })
+            .collect()
+    }
+}
+
+async fn insert_document(
+    connection: &mut SqliteConnection,
+    document: &NewDocument,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO document (id, project, kind, title, language, audience, author, heads,
+                               created_at_ms, updated_at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, x'', ?8, ?8)",
+    )
+    .bind(document.id.as_bytes().as_slice())
+    .bind(document.project.as_bytes().as_slice())
+    .bind(document.kind.as_str())
+    .bind(document.title.as_str())
+    .bind(document.language.as_str())
+    .bind(document.audience.as_str())
+    .bind(document.author.as_bytes().as_slice())
+    .bind(document.at_ms)
+    .execute(connection)
+    .await
+    .map_err(from_sqlx)?;
+    Ok(())
+}
+
+async fn write_content(
+    connection: &mut SqliteConnection,
+    write: &DocumentWrite,
+) -> Result<(), StoreError> {
+    let mut added_bytes: u64 = 0;
+    for chunk in &write.chunks {
+        added_bytes += insert_chunk(connection, write.document, chunk).await?;
+    }
+    for change in &write.changes {
+        sqlx::query(
+            "INSERT INTO change_log (document, hash, actor, person, at_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (document, hash) DO NOTHING",
+        )
+        .bind(write.document.as_bytes().as_slice())
+        .bind(change.hash.as_slice())
+        .bind(change.actor.as_slice())
+        .bind(change.person.as_bytes().as_slice())
+        .bind(change.at_ms)
+        .execute(&mut *connection)
+        .await
+        .map_err(from_sqlx)?;
+    }
+    sqlx::query(
+        "UPDATE document SET heads = ?2, title = ?3, updated_at_ms = max(updated_at_ms, ?4),
+                             stored_bytes = stored_bytes + ?5
+         WHERE id = ?1",
+    )
+    .bind(write.document.as_bytes().as_slice())
+    .bind(write.heads.as_flattened())
+    .bind(write.title.as_str())
+    .bind(write.at_ms)
+    .bind(i64::try_from(added_bytes).unwrap_or(i64::MAX))
+    .execute(connection)
+    .await
+    .map_err(from_sqlx)?;
+    Ok(())
+}
+
+async fn assign_number(
+    connection: &mut SqliteConnection,
+    project: ProjectId,
+    item: &ItemId,
+    kind: ItemKind,
+) -> Result<Option<String>, StoreError> {
+    if kind.number_prefix().is_none() {
+        return Ok(None);
+    }
+    let row = sqlx::query(
+        "INSERT INTO item_number (project, item, kind, number)
+         VALUES (?1, ?2, ?3, 1 + coalesce((SELECT max(number) FROM item_number
+                                          WHERE project = ?1 AND kind = ?3), 0))
+         ON CONFLICT (project, item) DO UPDATE SET item = item
+         RETURNING kind, number",
+    )
+    .bind(project.as_bytes().as_slice())
+    .bind(item.as_str())
+    .bind(kind.as_str())
+    .fetch_one(connection)
+    .await
+    .map_err(from_sqlx)?;
+    // The kind at first sight decides the letter: a number once said aloud does not change.
+    let kind = ItemKind::from_str(row.get("kind")).map_err(|_| StoreError::Unreadable {
+        what: "item_number.kind",
+    })?;
+    let number: i64 = row.get("number");
+    Ok(kind
+        .number_prefix()
+        .map(|prefix| format!("{prefix}-{number:03}")))
+}
+
+async fn select_document(
+    connection: &mut SqliteConnection,
+    id: DocumentId,
+) -> Result<Option<DocumentRow>, StoreError> {
+    let question = format!("SELECT {DOCUMENT_COLUMNS} FROM document WHERE id = ?1");
+    let row = sqlx::query(sqlx::AssertSqlSafe(question))
+        .bind(id.as_bytes().as_slice())
+        .fetch_optional(connection)
+        .await
+        .map_err(from_sqlx)?;
+    row.as_ref().map(read_document).transpose()
+}
+
+async fn select_actor<'e>(
+    executor: impl sqlx::SqliteExecutor<'e>,
+    document: DocumentId,
+    actor: &[u8],
+) -> Result<Option<Vec<u8>>, StoreError> {
+    sqlx::query_scalar("SELECT person FROM actor WHERE document = ?1 AND actor = ?2")
+        .bind(document.as_bytes().as_slice())
+        .bind(actor)
+        .fetch_optional(executor)
+        .await
+        .map_err(from_sqlx)
+}
+
+fn binding(owner: &[u8], person: PersonId) -> ActorBinding {
+    if owner == person.as_bytes() {
+        ActorBinding::Theirs
+    } else {
+        ActorBinding::SomebodyElses
+    }
+}
+
+fn read_document(row: &SqliteRow) -> Result<DocumentRow, StoreError> {
+    let unreadable = |what| StoreError::Unreadable { what };
+    let id: [u8; 16] = row
+        .get::<&[u8], _>("id")
+        .try_into()
+        .map_err(|_| unreadable("document.id"))?;
+    let (heads, rest) = row.get::<&[u8], _>("heads").as_chunks::<32>();
+    if !rest.is_empty() {
+        return Err(unreadable("document.heads"));
+    }
+    Ok(DocumentRow {
+        id: DocumentId::from_bytes(id),
+        project: ProjectId::from_bytes(row.get("project")).ok_or(unreadable("document.project"))?,
+        kind: DocumentKind::from_str(row.get("kind")).map_err(|_| unreadable("document.kind"))?,
+        title: row.get("title"),
+        language: row.get("language"),
+        audience: Audience::parse(row.get("audience")).ok_or(unreadable("document.audience"))?,
+        author: PersonId::from_bytes(row.get("author")).ok_or(unreadable("document.author"))?,
+        created_at_ms: row.get("created_at_ms"),
+        updated_at_ms: row.get("updated_at_ms"),
+        heads: heads.to_vec(),
+        stored_bytes: u64::try_from(row.get::<i64, _>("stored_bytes")).unwrap_or(0),
+    })
+}

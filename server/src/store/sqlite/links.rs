@@ -1,0 +1,120 @@
+//! Links inside a transaction or a reader's connection: made, looked at, used.
+
+use sqlx::Row as _;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::errors::from_sqlx;
+use crate::store::{
+    LinkId, LinkPurpose, LinkRefusal, LinkRow, NewLink, PersonId, ProjectId, SecretHash, StoreError,
+};
+
+/// Adds a link.
+pub(super) async fn insert_link(
+    connection: &mut SqliteConnection,
+    link: &NewLink,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO login_link (id, secret, purpose, person, project, max_uses, created_at_ms,
+                                 expires_at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )
+    .bind(link.id.as_bytes().as_slice())
+    .bind(link.secret.as_slice())
+    .bind(purpose_word(link.purpose))
+    .bind(
+        link.person
+            .as_ref()
+            .map(|person| person.as_bytes().as_slice()),
+    )
+    .bind(
+        link.project
+            .as_ref()
+            .map(|project| project.as_bytes().as_slice()),
+    )
+    .bind(i64::from(link.max_uses))
+    .bind(link.at_ms)
+    .bind(link.expires_at_ms)
+    .execute(connection)
+    .await
+    .map_err(from_sqlx)?;
+    Ok(())
+}
+
+/// The link with this secret, or why it does not work.
+pub(super) async fn select_link(
+    connection: &mut SqliteConnection,
+    secret: SecretHash,
+    now_ms: i64,
+) -> Result<Result<LinkRow, LinkRefusal>, StoreError> {
+    let row = sqlx::query(
+        "SELECT id, purpose, person, project, max_uses, uses, expires_at_ms, revoked_at_ms
+         FROM login_link WHERE secret = ?1",
+    )
+    .bind(secret.as_slice())
+    .fetch_optional(connection)
+    .await
+    .map_err(from_sqlx)?;
+    let Some(row) = row else {
+        return Ok(Err(LinkRefusal::Unknown));
+    };
+    if row.get::<Option<i64>, _>("revoked_at_ms").is_some() {
+        return Ok(Err(LinkRefusal::Revoked));
+    }
+    if row.get::<i64, _>("uses") >= row.get::<i64, _>("max_uses") {
+        return Ok(Err(LinkRefusal::Used));
+    }
+    if row.get::<i64, _>("expires_at_ms") <= now_ms {
+        return Ok(Err(LinkRefusal::Expired));
+    }
+    read_link(&row).map(Ok)
+}
+
+/// Looks and counts inside one transaction of the only writer, so that no use is counted twice.
+pub(super) async fn use_link(
+    connection: &mut SqliteConnection,
+    secret: SecretHash,
+    now_ms: i64,
+) -> Result<Result<LinkRow, LinkRefusal>, StoreError> {
+    let link = match select_link(connection, secret, now_ms).await? {
+        Ok(link) => link,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    sqlx::query("UPDATE login_link SET uses = uses + 1 WHERE id = ?1")
+        .bind(link.id.as_bytes().as_slice())
+        .execute(connection)
+        .await
+        .map_err(from_sqlx)?;
+    Ok(Ok(link))
+}
+
+fn purpose_word(purpose: LinkPurpose) -> &'static str {
+    match purpose {
+        LinkPurpose::SetUp => "set_up",
+        LinkPurpose::Login => "login",
+        LinkPurpose::Invitation => "invitation",
+    }
+}
+
+fn read_purpose(word: &str) -> Option<LinkPurpose> {
+    [
+        LinkPurpose::SetUp,
+        LinkPurpose::Login,
+        LinkPurpose::Invitation,
+    ]
+    .into_iter()
+    .find(|purpose| purpose_word(*purpose) == word)
+}
+
+fn read_link(row: &SqliteRow) -> Result<LinkRow, StoreError> {
+    let unreadable = |what| StoreError::Unreadable { what };
+    Ok(LinkRow {
+        id: LinkId::from_bytes(row.get("id")).ok_or(unreadable("login_link.id"))?,
+        purpose: read_purpose(row.get("purpose")).ok_or(unreadable("login_link.purpose"))?,
+        person: row
+            .get::<Option<&[u8]>, _>("person")
+            .and_then(PersonId::from_bytes),
+        project: row
+            .get::<Option<&[u8]>, _>("project")
+            .and_then(ProjectId::from_bytes),
+    })
+}
