@@ -14,6 +14,7 @@ pub mod gather;
 mod message;
 pub mod pending_text;
 pub mod reasons;
+pub mod room;
 pub mod wire;
 
 pub use reasons::CloseReason;

@@ -1,0 +1,453 @@
+//! Listening: sync messages through the gate into the inbox, and the inbox into one batch.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::keep::{ChunkKind, StoredChunk};
+use super::{
+    Batch, Binding, ChangeRow, ConnId, Content, Heard, Inbound, Person, Room, RoomEffect, Spoke,
+    Writing,
+};
+use crate::edit::Edit;
+use crate::ids::{ActorId, ChangeHash};
+use crate::limits;
+use crate::sync::gate::{self, Admitted};
+use crate::sync::message;
+use crate::sync::reasons::CloseReason;
+
+/// What one flush gathers for the disk.
+#[derive(Default)]
+struct Gathering {
+    fresh: Vec<(Admitted, Option<Person>)>,
+    hashes: BTreeSet<ChangeHash>,
+    /// Last sequence numbers as they will be.
+    sequence: HashMap<ActorId, u64>,
+    heard: Vec<Spoke>,
+    edited: Vec<u64>,
+}
+
+impl Room {
+    /// SPEC: G1, S2. One sync message: rights, shape, gate, then the inbox.
+    pub(super) fn hear(&mut self, conn: ConnId, data: &[u8], effects: &mut Vec<RoomEffect>) {
+        let Some(subscriber) = self.subscribers.get_mut(&conn) else {
+            return;
+        };
+        if !subscriber.reads() {
+            return;
+        }
+        subscriber.gathered += 1;
+        if subscriber.gathered > limits::INBOX_PER_CONNECTION_MAX {
+            return self.refuse(conn, CloseReason::TooFast, effects);
+        }
+        let writes = subscriber.writes();
+        let heard = message::open(data).and_then(|envelope| {
+            // SPEC: I4. A reader's changes are not even looked at.
+            let changes = match writes {
+                true => gate::admit(&envelope.chunks)?,
+                false => Vec::new(),
+            };
+            let content = match envelope.chunks.is_empty() {
+                true => Content::NoChanges,
+                false => Content::Changes,
+            };
+            let message = envelope.message;
+            Ok(Heard {
+                conn,
+                message,
+                content,
+                changes,
+                binding: Binding::Unchecked,
+            })
+        });
+        match heard {
+            Ok(heard) if self.is_mere_echo(&heard) => self.note_echo(heard),
+            Ok(heard) => self.inbox.push_back(Inbound::Heard(heard)),
+            Err(refusal) => self.refuse(conn, refusal.close_reason(), effects),
+        }
+    }
+
+    /// The answer to [`RoomEffect::BindActors`].
+    pub(super) fn bound(
+        &mut self,
+        ticket: u64,
+        refused: &[ActorId],
+        effects: &mut Vec<RoomEffect>,
+    ) {
+        let asked = self.inbox.iter_mut().find_map(|inbound| match inbound {
+            Inbound::Heard(heard) if heard.binding == Binding::Asked(ticket) => Some(heard),
+            _ => None,
+        });
+        let Some(heard) = asked else {
+            return;
+        };
+        heard.binding = Binding::Unchecked;
+        let conn = heard.conn;
+        let actors: BTreeSet<ActorId> = heard
+            .changes
+            .iter()
+            .map(|one| one.change.actor_id().clone())
+            .collect();
+        if !refused.is_empty() {
+            return self.refuse(conn, CloseReason::ActorNotYours, effects);
+        }
+        if let Some(subscriber) = self.subscribers.get(&conn) {
+            for actor in actors {
+                self.actors.entry(actor).or_insert(subscriber.member.person);
+            }
+        }
+    }
+
+    /// SPEC: S2. One apply for everything gathered, then one batch. Nothing while a batch is being
+    /// written: its end calls again.
+    pub(super) fn flush(&mut self, effects: &mut Vec<RoomEffect>) {
+        if self.writing.is_some() || self.phase == super::Phase::Gone {
+            return;
+        }
+        let mut gathering = Gathering::default();
+        let mut held = BTreeSet::new();
+        let mut server_work = Vec::new();
+        for inbound in std::mem::take(&mut self.inbox) {
+            match inbound {
+                Inbound::Heard(heard) => {
+                    if let Some(heard) = self.take_heard(heard, &mut held, &mut gathering, effects)
+                    {
+                        self.inbox.push_back(Inbound::Heard(heard));
+                    }
+                }
+                work => server_work.push(work),
+            }
+        }
+        if !self.apply(&gathering) {
+            return self.die(CloseReason::RoomFailed, effects);
+        }
+        for work in server_work {
+            self.do_server_work(work, &mut gathering, effects);
+        }
+        self.numbers_stale |= !gathering.fresh.is_empty();
+        self.ask_numbers(effects);
+        self.write(gathering, effects);
+    }
+
+    /// Moves one message into the gathering, or gives it back when it must wait.
+    fn take_heard(
+        &mut self,
+        mut heard: Heard,
+        held: &mut BTreeSet<ConnId>,
+        gathering: &mut Gathering,
+        effects: &mut Vec<RoomEffect>,
+    ) -> Option<Heard> {
+        let conn = heard.conn;
+        if !self.subscribers.contains_key(&conn) {
+            return None;
+        }
+        if held.contains(&conn) || matches!(heard.binding, Binding::Asked(_)) {
+            held.insert(conn);
+            return Some(heard);
+        }
+        heard.changes.retain(|one| !self.has(&one.change.hash()));
+        match self.check_actors(&heard) {
+            Ok(unknown) if unknown.is_empty() => {}
+            Ok(unknown) => {
+                heard.binding = self.ask_actors(conn, unknown, effects);
+                held.insert(conn);
+                return Some(heard);
+            }
+            Err(reason) => {
+                self.refuse(conn, reason, effects);
+                return None;
+            }
+        }
+        let Heard {
+            message,
+            content,
+            changes,
+            ..
+        } = heard;
+        if let Err(reason) = self.gather(conn, changes, gathering) {
+            self.refuse(conn, reason, effects);
+            return None;
+        }
+        gathering.heard.push(Spoke {
+            conn,
+            message,
+            content,
+        });
+        None
+    }
+
+    /// SPEC: G8. The actors nobody is bound to yet; an error if one is somebody else's.
+    fn check_actors(&self, heard: &Heard) -> Result<Vec<ActorId>, CloseReason> {
+        let person = self.subscribers[&heard.conn].member.person;
+        let mut unknown = BTreeSet::new();
+        for one in &heard.changes {
+            let author_differs = one
+                .change
+                .author()
+                .is_some_and(|author| author.as_bytes() != person.0);
+            match self.actors.get(one.change.actor_id()) {
+                _ if author_differs => return Err(CloseReason::ActorNotYours),
+                Some(owner) if *owner != person => return Err(CloseReason::ActorNotYours),
+                Some(_) => {}
+                None => {
+                    unknown.insert(one.change.actor_id().clone());
+                }
+            }
+        }
+        Ok(unknown.into_iter().collect())
+    }
+
+    fn ask_actors(
+        &mut self,
+        conn: ConnId,
+        actors: Vec<ActorId>,
+        effects: &mut Vec<RoomEffect>,
+    ) -> Binding {
+        let ticket = self.next_ticket;
+        self.next_ticket += 1;
+        let person = self.subscribers[&conn].member.person;
+        effects.push(RoomEffect::BindActors {
+            ticket,
+            person,
+            actors,
+        });
+        Binding::Asked(ticket)
+    }
+
+    /// SPEC: S4, G9. Takes what is complete; what depends on changes not here yet waits with its
+    /// connection and is never given to Automerge, so nothing undurable hides in a queue.
+    fn gather(
+        &mut self,
+        conn: ConnId,
+        changes: Vec<Admitted>,
+        gathering: &mut Gathering,
+    ) -> Result<(), CloseReason> {
+        let Some(subscriber) = self.subscribers.get_mut(&conn) else {
+            return Ok(());
+        };
+        subscriber.gathered = subscriber.gathered.saturating_sub(1);
+        let person = subscriber.member.person;
+        self.check_size(&changes, gathering)?;
+        let Some(subscriber) = self.subscribers.get_mut(&conn) else {
+            return Ok(());
+        };
+        let mut candidates = std::mem::take(&mut subscriber.waiting);
+        candidates.extend(changes);
+        loop {
+            let before = candidates.len();
+            let mut incomplete = Vec::new();
+            for one in candidates {
+                if self.knows(gathering, &one.change.hash()) {
+                    continue;
+                }
+                if one
+                    .change
+                    .deps()
+                    .iter()
+                    .all(|dep| self.knows(gathering, dep))
+                {
+                    self.admit_one(one, person, gathering)?;
+                } else {
+                    incomplete.push(one);
+                }
+            }
+            candidates = incomplete;
+            if candidates.is_empty() || candidates.len() == before {
+                break;
+            }
+        }
+        if candidates.len() > limits::WAITING_CHANGES_MAX {
+            return Err(CloseReason::ChangeRefused);
+        }
+        if let Some(subscriber) = self.subscribers.get_mut(&conn) {
+            subscriber.waiting = candidates;
+        }
+        Ok(())
+    }
+
+    /// SPEC: G10. A document that is full takes nothing more.
+    fn check_size(
+        &mut self,
+        changes: &[Admitted],
+        gathering: &Gathering,
+    ) -> Result<(), CloseReason> {
+        let all = || gathering.fresh.iter().map(|(one, _)| one).chain(changes);
+        let bytes: usize = all().map(|one| one.chunk.len()).sum();
+        let ops: usize = all().map(|one| one.change.len()).sum();
+        let full = self.chunks.bytes() + bytes > limits::DOCUMENT_BYTES_MAX
+            || self.ops() + ops as u64 > limits::DOCUMENT_OPS_MAX as u64;
+        match full && !changes.is_empty() {
+            true => Err(CloseReason::DocumentFull),
+            false => Ok(()),
+        }
+    }
+
+    fn admit_one(
+        &mut self,
+        one: Admitted,
+        person: Person,
+        gathering: &mut Gathering,
+    ) -> Result<(), CloseReason> {
+        let actor = one.change.actor_id();
+        let last = gathering
+            .sequence
+            .get(actor)
+            .or_else(|| self.sequence.get(actor))
+            .copied()
+            .unwrap_or(0);
+        if one.change.seq() != last + 1 {
+            return Err(CloseReason::ChangeRefused);
+        }
+        gathering.sequence.insert(actor.clone(), one.change.seq());
+        gathering.hashes.insert(one.change.hash());
+        gathering.fresh.push((one, Some(person)));
+        Ok(())
+    }
+
+    fn knows(&mut self, gathering: &Gathering, hash: &ChangeHash) -> bool {
+        gathering.hashes.contains(hash) || self.has(hash)
+    }
+
+    /// Whether the document holds a change.
+    pub(super) fn has(&mut self, hash: &ChangeHash) -> bool {
+        self.copy
+            .automerge_mut()
+            .get_change_meta_by_hash(hash)
+            .is_some()
+    }
+
+    /// Applies what clients sent. False when Automerge did not take it: then the copy cannot be
+    /// trusted any more.
+    fn apply(&mut self, gathering: &Gathering) -> bool {
+        if gathering.fresh.is_empty() {
+            return true;
+        }
+        let changes: Vec<_> = gathering
+            .fresh
+            .iter()
+            .map(|(one, _)| one.change.clone())
+            .collect();
+        let applied = self.copy.merging(|doc| doc.apply_changes(changes)).is_ok();
+        applied && gathering.hashes.iter().all(|hash| self.has(hash))
+    }
+
+    fn do_server_work(
+        &mut self,
+        work: Inbound,
+        gathering: &mut Gathering,
+        effects: &mut Vec<RoomEffect>,
+    ) {
+        let before = self.copy.heads();
+        let person = match work {
+            Inbound::Heard(_) => return,
+            Inbound::Numbered(numbers) => {
+                for (item, number) in numbers {
+                    // An item removed meanwhile needs no number.
+                    let _ = self.copy.set_number(&item, &number);
+                }
+                None
+            }
+            Inbound::Edit {
+                ticket,
+                person,
+                edits,
+            } => {
+                match self.edit(&edits) {
+                    Ok(()) => gathering.edited.push(ticket),
+                    Err(error) => effects.push(RoomEffect::Edited {
+                        ticket,
+                        result: Err(error),
+                    }),
+                }
+                person
+            }
+        };
+        self.commit();
+        for change in self.copy.automerge_mut().get_changes(&before) {
+            gathering
+                .sequence
+                .insert(change.actor_id().clone(), change.seq());
+            gathering.hashes.insert(change.hash());
+            let chunk = change.raw_bytes().to_vec();
+            gathering.fresh.push((Admitted { change, chunk }, person));
+        }
+    }
+
+    fn edit(&mut self, edits: &[Edit]) -> Result<(), crate::edit::EditError> {
+        let result = self.copy.apply(edits);
+        self.commit();
+        result
+    }
+
+    fn commit(&mut self) {
+        self.copy
+            .commit(i64::try_from(self.now_ms).unwrap_or(i64::MAX));
+    }
+
+    fn ask_numbers(&mut self, effects: &mut Vec<RoomEffect>) {
+        if !std::mem::take(&mut self.numbers_stale) {
+            return;
+        }
+        let waiting = self.copy.unnumbered_items();
+        let new: Vec<_> = waiting
+            .into_iter()
+            .filter(|(item, _)| self.asked.insert(item.clone()))
+            .collect();
+        if !new.is_empty() {
+            effects.push(RoomEffect::AssignNumbers(new));
+        }
+    }
+
+    /// Hands the gathering to the disk, or answers at once when there is nothing to write.
+    fn write(&mut self, gathering: Gathering, effects: &mut Vec<RoomEffect>) {
+        let Gathering {
+            fresh,
+            sequence,
+            heard,
+            edited,
+            ..
+        } = gathering;
+        self.sequence.extend(sequence);
+        let heads = self.copy.heads();
+        let batch = self.next_batch;
+        let mut writing = Writing {
+            batch,
+            heads: heads.clone(),
+            hashes: Vec::with_capacity(fresh.len()),
+            chunks: Vec::new(),
+            heard,
+            edited,
+        };
+        if fresh.is_empty() {
+            return self.settle(writing, effects);
+        }
+        self.next_batch += 1;
+        let (mut chunks, mut changes) = (Vec::new(), Vec::new());
+        for (one, person) in fresh {
+            let hash = one.change.hash();
+            writing.hashes.push(hash);
+            writing.chunks.extend_from_slice(&one.chunk);
+            changes.push(ChangeRow {
+                hash,
+                actor: one.change.actor_id().clone(),
+                person,
+                at_ms: self.now_ms,
+            });
+            chunks.push(StoredChunk {
+                kind: ChunkKind::Change,
+                hash: hash.0,
+                bytes: one.chunk,
+            });
+        }
+        self.chunks.append(&chunks);
+        self.writing = Some(writing);
+        let title = self.copy.title();
+        let ops = self.ops();
+        effects.push(RoomEffect::Persist(Batch {
+            id: batch,
+            chunks,
+            changes,
+            heads,
+            title,
+            ops,
+        }));
+    }
+}
