@@ -4,6 +4,7 @@
 mod block;
 pub mod document;
 pub mod edit;
+pub mod html;
 pub mod ids;
 pub mod limits;
 pub mod patch;

@@ -27,7 +27,7 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode, program: &Program) -> Res
     files.insert("app.wasm".to_owned(), fs::read(&program.wasm)?);
     step("scripts (esbuild)", || {
         files.insert("app.js".to_owned(), glue(workspace, &program.glue, &made)?);
-        files.insert("editor.js".to_owned(), editor(workspace, &made)?);
+        files.insert("editor.js".to_owned(), editor(workspace)?);
         Ok(())
     })?;
     step("style (sass)", || {
@@ -41,20 +41,10 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode, program: &Program) -> Res
     Ok(folder)
 }
 
+/// One file, whatever snippets wasm-bindgen put beside the glue.
 fn glue(workspace: &Workspace, entry: &Path, made: &Path) -> Result<Vec<u8>> {
-    bundle(workspace, entry, &made.join("app.js"))
-}
-
-fn editor(workspace: &Workspace, made: &Path) -> Result<Vec<u8>> {
-    bundle(
-        workspace,
-        &workspace.editor().join("src/editor.ts"),
-        &made.join("editor.js"),
-    )
-}
-
-fn bundle(workspace: &Workspace, entry: &Path, to: &Path) -> Result<Vec<u8>> {
-    let mut esbuild: Command = workspace.npm_tool("esbuild");
+    let to = made.join("app.js");
+    let mut esbuild = workspace.npm_tool("esbuild");
     esbuild
         .arg(entry)
         .arg(format!("--outfile={}", to.display()))
@@ -67,7 +57,14 @@ fn bundle(workspace: &Workspace, entry: &Path, to: &Path) -> Result<Vec<u8>> {
             "--log-level=warning",
         ]);
     command::run(&mut esbuild)?;
-    fs::read(to).with_context(|| format!("esbuild left no {}", to.display()))
+    fs::read(&to).with_context(|| format!("esbuild left no {}", to.display()))
+}
+
+/// The editor's package knows how it is bundled.
+fn editor(workspace: &Workspace) -> Result<Vec<u8>> {
+    let package = workspace.editor();
+    command::run(Command::new("node").arg("build.mjs").current_dir(&package))?;
+    fs::read(package.join("dist/editor.js")).context("the editor's build left no dist/editor.js")
 }
 
 fn style(workspace: &Workspace) -> Result<Vec<u8>> {

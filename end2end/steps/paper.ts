@@ -1,0 +1,59 @@
+// The document on somebody's screen: reading it, finding a place in it, waiting for its state.
+import { type Locator, type Page, expect } from "@playwright/test";
+
+/** The document as the tests compare it: one line per block that has text, in reading order. */
+export type Lines = string[];
+
+/** What stands on the screen, without carets, pending text, buttons and numbers. */
+export function linesOnScreen(page: Page): Promise<Lines> {
+  return page.locator("article[data-doc]").evaluate((article) => {
+    const notText = ".caret, .pending, .ProseMirror-widget, .item-head, .box, [contenteditable=false]";
+    const blocks = "h1, h2, h3, h4, h5, p, li, .item-title";
+    const lines: string[] = [];
+    for (const block of article.querySelectorAll(blocks)) {
+      // The editor's own root is contenteditable=false for a reader: only look below the block.
+      if (block.closest(".item-head")) continue;
+      const copy = block.cloneNode(true) as Element;
+      for (const extra of copy.querySelectorAll(notText)) extra.remove();
+      for (const br of copy.querySelectorAll("br:not(.ProseMirror-trailingBreak)")) br.replaceWith("\n");
+      const text = copy.textContent ?? "";
+      if (text !== "") lines.push(text);
+    }
+    return lines;
+  });
+}
+
+/** The page's own account of itself, on the root of the document. */
+export async function state(page: Page): Promise<{
+  heads: string;
+  save: string;
+  unsaved: number;
+  peers: number;
+}> {
+  const root = page.locator("[data-save-state]").first();
+  return root.evaluate((node) => ({
+    heads: node.getAttribute("data-heads") ?? "",
+    save: node.getAttribute("data-save-state") ?? "",
+    unsaved: Number(node.getAttribute("data-unsaved") ?? "0"),
+    peers: Number(node.getAttribute("data-peers") ?? "0"),
+  }));
+}
+
+/** The editor has taken over from the server's HTML. */
+export async function untilEditable(page: Page): Promise<void> {
+  await expect(page.locator("article[data-doc] .ProseMirror, article[data-doc].ProseMirror, .ProseMirror").first()).toHaveAttribute(
+    "contenteditable",
+    "true",
+  );
+}
+
+/** The nth paragraph of the part with this role. */
+export function paragraphOf(page: Page, role: string, nth = 0): Locator {
+  return page.locator(`section.part[data-role="${role}"] > p, section.part[data-role="${role}"] > .part-body > p`).nth(nth);
+}
+
+/** Puts the caret at the end of a block, as a click and the End key do. */
+export async function caretToEnd(block: Locator): Promise<void> {
+  await block.click();
+  await block.page().keyboard.press("End");
+}

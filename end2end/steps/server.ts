@@ -1,0 +1,103 @@
+// The real binary on its own data folder and port: started, killed, started again on the same two.
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { until } from "./until.ts";
+
+export const BINARY =
+  process.env.COUNTERSIGN_BIN ??
+  fileURLToPath(new URL("../../target/release/countersign", import.meta.url));
+
+/** What `countersign demo --json` prints. */
+export interface Demo {
+  project: string;
+  people: { name: string; role: string; login_url: string; token: string }[];
+  documents: { id: string; kind: string; title: string }[];
+}
+
+export class Countersign {
+  private child: ChildProcess | undefined;
+  private exited: Promise<unknown> = Promise.resolve();
+  /** Everything the server said since the first start. */
+  log = "";
+
+  private constructor(
+    readonly data: string,
+    readonly port: number,
+  ) {}
+
+  /** The address that people type. Their browsers reach it through their own network. */
+  get url(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  /** A server that knows nobody yet. */
+  static async fresh(): Promise<Countersign> {
+    const server = new Countersign(mkdtempSync(join(tmpdir(), "countersign-")), await freePort());
+    await server.serve();
+    return server;
+  }
+
+  /** A server with the demo project. */
+  static async withDemo(): Promise<{ server: Countersign; demo: Demo }> {
+    const server = new Countersign(mkdtempSync(join(tmpdir(), "countersign-")), await freePort());
+    const demo = JSON.parse(server.command("demo", "--json")) as Demo;
+    for (const person of demo.people) {
+      const link = new URL(person.login_url);
+      person.login_url = `${server.url}${link.pathname}${link.search}${link.hash}`;
+    }
+    await server.serve();
+    return { server, demo };
+  }
+
+  /** Runs another command of the binary on this data folder. */
+  command(...args: string[]): string {
+    return execFileSync(BINARY, [...args, "--data", this.data], { encoding: "utf8" });
+  }
+
+  /** Starts (again) and waits until it takes work. */
+  async serve(): Promise<void> {
+    const child = spawn(BINARY, ["serve", "--addr", `127.0.0.1:${this.port}`, "--data", this.data], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout?.on("data", (bytes) => (this.log += bytes));
+    child.stderr?.on("data", (bytes) => (this.log += bytes));
+    this.child = child;
+    this.exited = new Promise((resolve) => child.once("exit", resolve));
+    await until("the server to be ready", async () => {
+      if (child.exitCode !== null) throw new Error(`the server stopped at once:\n${this.log}`);
+      const answer = await fetch(`http://127.0.0.1:${this.port}/readyz`).catch(() => undefined);
+      return answer?.ok;
+    });
+  }
+
+  /** The one-time link that the first start prints. */
+  setupLink(): Promise<string> {
+    return until("the set-up link", () => /https?:\/\/\S+\/enter#\S+/.exec(this.log)?.[0]);
+  }
+
+  /** What a power cut does. */
+  async kill9(): Promise<void> {
+    this.child?.kill("SIGKILL");
+    await this.exited;
+  }
+
+  /** Ends it as a service manager would, and takes its data away. */
+  async stop(): Promise<void> {
+    this.child?.kill("SIGTERM");
+    await this.exited;
+    rmSync(this.data, { recursive: true, force: true });
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}

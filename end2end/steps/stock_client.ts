@@ -1,0 +1,71 @@
+// A document as an unmodified automerge-repo client sees it, in the tests' own form.
+import { type DocHandle, type DocumentId, Repo } from "@automerge/automerge-repo";
+import * as Automerge from "@automerge/automerge";
+import { WebSocketClientAdapter } from "@automerge/automerge-repo-network-websocket";
+import type { Lines } from "./paper.ts";
+import type { Countersign } from "./server.ts";
+
+interface Stored {
+  sections: Record<string, { order: string; removed?: unknown }>;
+  items: Record<string, { removed?: unknown }>;
+}
+
+export class StockClient {
+  private constructor(
+    private readonly repo: Repo,
+    readonly handle: DocHandle<Stored>,
+  ) {}
+
+  static async open(server: Countersign, token: string, documentId: string): Promise<StockClient> {
+    const address = `ws://127.0.0.1:${server.port}/sync?token=${encodeURIComponent(token)}`;
+    const repo = new Repo({ network: [new WebSocketClientAdapter(address, 200)] });
+    const handle = await repo.find<Stored>(documentId as DocumentId);
+    return new StockClient(repo, handle);
+  }
+
+  /** The same lines that a screen shows. */
+  lines(): Lines {
+    const doc = this.handle.doc();
+    const lines = textLines(doc, ["title"]);
+    const sections = Object.entries(doc.sections)
+      .filter(([, section]) => !section.removed)
+      .sort(([a, one], [b, two]) => compare(one.order, two.order) || compare(a, b));
+    for (const [id] of sections) {
+      lines.push(...textLines(doc, ["sections", id, "heading"]));
+      lines.push(...textLines(doc, ["sections", id, "body"]));
+    }
+    return lines;
+  }
+
+  async close(): Promise<void> {
+    await this.repo.shutdown();
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The lines of one Text; an item's marker brings the item's own lines. */
+function textLines(doc: Automerge.Doc<Stored>, path: Automerge.Prop[]): Lines {
+  const lines: Lines = [];
+  let line = "";
+  const end = () => {
+    if (line !== "") lines.push(line);
+    line = "";
+  };
+  for (const span of Automerge.spans(doc, path)) {
+    if (span.type === "text") {
+      line += span.value;
+      continue;
+    }
+    end();
+    const block = span.value as { type?: unknown; attrs?: { item?: unknown } };
+    const item = String(block.attrs?.item ?? "");
+    if (String(block.type) === "item" && doc.items[item] && !doc.items[item].removed) {
+      for (const part of ["title", "body", "criteria"]) lines.push(...textLines(doc, ["items", item, part]));
+    }
+  }
+  end();
+  return lines;
+}
