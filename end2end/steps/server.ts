@@ -58,6 +58,11 @@ export class Countersign {
     return execFileSync(BINARY, [...args, "--data", this.data], { encoding: "utf8" });
   }
 
+  /** An access token for a person, made on the command line as an operator does. */
+  token(name: string): string {
+    return this.command("token", "--person", name).trim().split(/\s+/).at(-1) ?? "";
+  }
+
   /** Starts (again) and waits until it takes work. */
   async serve(): Promise<void> {
     const child = spawn(BINARY, ["serve", "--addr", `127.0.0.1:${this.port}`, "--data", this.data], {

@@ -37,9 +37,55 @@ export class StockClient {
     return lines;
   }
 
+  /** Writes a large document the way a program would: many paragraphs, many items. */
+  grow(wanted: { characters: number; paragraphs: number; items: number }): {
+    characters: number;
+    items: number;
+  } {
+    const sections = Object.keys(this.handle.doc().sections);
+    const section = sections.at(-1) ?? "";
+    const each = Math.ceil(wanted.characters / (wanted.paragraphs + wanted.items));
+    const sentence = "系统应当在三秒之内给出结果，and it says so plainly. ";
+    const text = sentence.repeat(Math.ceil(each / sentence.length)).slice(0, each);
+    for (let at = 0; at < wanted.items; at += 1) {
+      const id = `grown-${String(at).padStart(4, "0")}`;
+      this.handle.change((doc) => {
+        const items = doc.items as Record<string, unknown>;
+        items[id] = {
+          kind: new Automerge.ImmutableString("requirement"),
+          title: `Grown requirement ${at}`,
+          body: text,
+          criteria: "",
+          priority: new Automerge.ImmutableString("must"),
+        };
+        const body = ["sections", section, "body"];
+        for (let more = 0; more < wanted.paragraphs / wanted.items; more += 1) {
+          const end = textLength(doc, body);
+          Automerge.splitBlock(doc, body, end, block("paragraph", {}, false));
+          Automerge.splice(doc, body, end + 1, 0, text);
+        }
+        const mark = block("item", { item: new Automerge.ImmutableString(id) }, true);
+        Automerge.splitBlock(doc, body, textLength(doc, body), mark);
+      });
+    }
+    return { characters: each * (wanted.paragraphs + wanted.items), items: wanted.items };
+  }
+
   async close(): Promise<void> {
     await this.repo.shutdown();
   }
+}
+
+function block(type: string, attrs: Record<string, Automerge.MaterializeValue>, isEmbed: boolean) {
+  return { type: new Automerge.ImmutableString(type), parents: [], attrs, isEmbed };
+}
+
+/** In the document's own unit: UTF-16 code units, and one for each marker. */
+function textLength(doc: Automerge.Doc<Stored>, path: Automerge.Prop[]): number {
+  return Automerge.spans(doc, path).reduce(
+    (length, span) => length + (span.type === "text" ? span.value.length : 1),
+    0,
+  );
 }
 
 function compare(a: string, b: string): number {

@@ -1,0 +1,165 @@
+// How long others wait for a keystroke, and how long the typist waits for their own. The figures
+// are printed and kept; only counts are asserted, because a shared machine has its moods.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { type Page, expect, test } from "@playwright/test";
+import { enter } from "../steps/app.ts";
+import { caretToEnd, paragraphOf, untilEditable } from "../steps/paper.ts";
+import { Person } from "../steps/person.ts";
+import { Countersign, type Demo } from "../steps/server.ts";
+import { StockClient } from "../steps/stock_client.ts";
+import { until } from "../steps/until.ts";
+
+/** A steady typist: about twelve keys a second. */
+const KEY_EVERY_MS = 80;
+const SENTENCE = "the quick brown fox jumps over the lazy dog while the server counts";
+
+let server: Countersign;
+let demo: Demo;
+
+test.beforeAll(async () => {
+  ({ server, demo } = await Countersign.withDemo());
+});
+test.afterAll(() => server.stop());
+
+test("typing shows on the other screen, first as pending and then as stored text", async () => {
+  const [writer, watcher] = await two(demo.documents[0]!.id);
+  await caretToEnd(paragraphOf(writer.page, "background"));
+  await watchArrivals(watcher.page);
+  await watchKeys(writer.page);
+  await writer.page.keyboard.type(SENTENCE, { delay: KEY_EVERY_MS });
+  const count = SENTENCE.length;
+  await until("every character to be stored on the other screen", async () =>
+    (await arrivals(watcher.page)).stored.length >= count,
+  );
+  const keys = await keyTimes(writer.page);
+  const { shown, stored } = await arrivals(watcher.page);
+  expect(keys.length).toBe(count);
+  expect(shown.length).toBeGreaterThanOrEqual(count);
+  report("typing seen by the other", differences(keys, shown), 100);
+  report("typing stored at the other", differences(keys, stored), 500);
+  await Promise.all([writer.leave(), watcher.leave()]);
+});
+
+test("a key is painted at once in a large document while somebody else types", async () => {
+  const id = demo.documents[1]!.id;
+  const maker = await StockClient.open(server, demo.people[0]!.token, id);
+  const size = maker.grow({ characters: 65_000, paragraphs: 400, items: 200 });
+  expect(size.items).toBeGreaterThanOrEqual(200);
+  const [writer, other] = await two(id);
+  for (const person of [writer, other]) {
+    await until("the whole document to be on screen", async () =>
+      (await person.page.locator("section.item").count()) >= size.items,
+    );
+  }
+  await caretToEnd(paragraphOf(other.page, "goals"));
+  await caretToEnd(paragraphOf(writer.page, "background"));
+  await watchPaint(writer.page);
+  await Promise.all([
+    writer.page.keyboard.type(SENTENCE, { delay: KEY_EVERY_MS }),
+    other.page.keyboard.type(SENTENCE, { delay: KEY_EVERY_MS }),
+  ]);
+  const paints = await until("every key to be painted", async () => {
+    const seen = await writer.page.evaluate(() => (window as Measured).paints ?? []);
+    return seen.length >= SENTENCE.length && seen;
+  });
+  expect(paints.length).toBe(SENTENCE.length);
+  report(`key to paint, ${size.characters} characters, ${size.items} items`, paints, 16);
+  await maker.close();
+  await Promise.all([writer.leave(), other.leave()]);
+});
+
+type Measured = Window & {
+  keys?: number[];
+  shown?: number[];
+  stored?: number[];
+  paints?: number[];
+};
+
+async function two(id: string): Promise<[Person, Person]> {
+  const people = [];
+  for (const who of [demo.people[0]!, demo.people[1]!]) {
+    const person = await Person.arrive(who.name, server);
+    await enter(person, who.login_url);
+    await person.page.goto(`/documents/${id}`);
+    await untilEditable(person.page);
+    people.push(person);
+  }
+  return people as [Person, Person];
+}
+
+/** Notes when each key reached the page (wall clock, so that two browsers can be compared). */
+function watchKeys(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const measured = window as Measured;
+    const keys = (measured.keys = []) as number[];
+    document.addEventListener("keydown", (event) => keys.push(performance.timeOrigin + event.timeStamp), true);
+  });
+}
+
+function keyTimes(page: Page): Promise<number[]> {
+  return page.evaluate(() => (window as Measured).keys ?? []);
+}
+
+/** Notes when the first part came to hold one more character: pending ones included, and without them. */
+function watchArrivals(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const measured = window as Measured;
+    const shown: number[] = (measured.shown = []);
+    const stored: number[] = (measured.stored = []);
+    const part = document.querySelector('section.part[data-role="background"]') as HTMLElement;
+    const length = (withPending: boolean) => {
+      const copy = part.cloneNode(true) as HTMLElement;
+      for (const extra of copy.querySelectorAll(".caret")) extra.remove();
+      if (!withPending) for (const extra of copy.querySelectorAll(".pending")) extra.remove();
+      return (copy.textContent ?? "").length;
+    };
+    const [shownAtFirst, storedAtFirst] = [length(true), length(false)];
+    new MutationObserver(() => {
+      const now = performance.timeOrigin + performance.now();
+      const [isShown, isStored] = [length(true) - shownAtFirst, length(false) - storedAtFirst];
+      while (shown.length < isShown) shown.push(now);
+      while (stored.length < isStored) stored.push(now);
+    }).observe(part, { subtree: true, childList: true, characterData: true });
+  });
+}
+
+function arrivals(page: Page): Promise<{ shown: number[]; stored: number[] }> {
+  return page.evaluate(() => {
+    const measured = window as Measured;
+    return { shown: measured.shown ?? [], stored: measured.stored ?? [] };
+  });
+}
+
+/** From the key's own time stamp to the first task after the frame that shows it. */
+function watchPaint(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const paints: number[] = ((window as Measured).paints = []);
+    document.addEventListener(
+      "keydown",
+      (event) => {
+        requestAnimationFrame(() => {
+          const channel = new MessageChannel();
+          channel.port1.onmessage = () => paints.push(performance.now() - event.timeStamp);
+          channel.port2.postMessage(undefined);
+        });
+      },
+      true,
+    );
+  });
+}
+
+function differences(from: number[], to: number[]): number[] {
+  return from.map((start, at) => (to[at] ?? Number.POSITIVE_INFINITY) - start);
+}
+
+function report(what: string, samples: number[], boundMs: number): void {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  const figures = { what, samples: sorted.length, p50_ms: at(0.5), p95_ms: at(0.95), bound_ms: boundMs };
+  const verdict = figures.p95_ms <= boundMs ? "within" : "OVER";
+  console.log(
+    `${what}: p50 ${figures.p50_ms.toFixed(1)} ms, p95 ${figures.p95_ms.toFixed(1)} ms (${verdict} the bound of ${boundMs} ms)`,
+  );
+  mkdirSync("results", { recursive: true });
+  writeFileSync(`results/${what.replaceAll(/[^a-z0-9]+/gi, "_")}.json`, JSON.stringify(figures, null, 2));
+}

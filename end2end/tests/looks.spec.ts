@@ -1,0 +1,64 @@
+// Every page in both languages and both themes, wide and narrow: no accessibility violation, the
+// language really is the language, and a picture to look at beside the design.
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import { enter } from "../steps/app.ts";
+import { untilEditable } from "../steps/paper.ts";
+import { Person } from "../steps/person.ts";
+import { Countersign, type Demo } from "../steps/server.ts";
+
+const HAN = /\p{Script=Han}/u;
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 390, height: 844 };
+
+let server: Countersign;
+let demo: Demo;
+
+test.beforeAll(async () => {
+  ({ server, demo } = await Countersign.withDemo());
+});
+test.afterAll(() => server.stop());
+
+for (const locale of ["zh-CN", "en"] as const) {
+  for (const theme of ["light", "dark"] as const) {
+    test(`every page, ${locale}, ${theme}`, async () => {
+      const who = demo.people[0]!;
+      const person = await Person.arrive(who.name, server, { locale, colorScheme: theme, viewport: WIDE });
+      await person.page.goto("/enter");
+      await look(person, "enter", locale, theme);
+      await enter(person, who.login_url.replace("/enter", "/enter"));
+      const document = demo.documents.find(({ title }) => HAN.test(title) === (locale === "zh-CN")) ?? demo.documents[0]!;
+      const pages = {
+        projects: "/",
+        project: `/projects/${demo.project}`,
+        document: `/documents/${document.id}`,
+        missing: "/nowhere",
+      };
+      for (const [name, address] of Object.entries(pages)) {
+        await person.page.goto(address);
+        if (name === "document") await untilEditable(person.page);
+        await look(person, name, locale, theme);
+      }
+      await person.leave();
+    });
+  }
+}
+
+async function look(person: Person, name: string, locale: string, theme: string): Promise<void> {
+  const { page } = person;
+  await expect(page.locator("main")).toBeVisible();
+  await expect(page.locator("html")).toHaveAttribute("lang", locale);
+  await page.evaluate(() => document.fonts.ready);
+  for (const viewport of [WIDE, NARROW]) {
+    await page.setViewportSize(viewport);
+    await page.screenshot({ path: `results/looks/${name}-${locale}-${theme}-${viewport.width}.png` });
+    const sideways = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(sideways, `${name} at ${viewport.width} px scrolls sideways`).toBeLessThanOrEqual(0);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
+    expect(found, `${name} ${locale} ${theme} ${viewport.width}`).toEqual([]);
+  }
+  await page.setViewportSize(WIDE);
+}
