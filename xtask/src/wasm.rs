@@ -11,10 +11,12 @@ use crate::command::{self, step};
 use crate::pipeline::Mode;
 use crate::workspace::Workspace;
 
-/// What rustc switches on by default for this target; wasm-opt has to be told, because stripping
-/// removes the section that says so.
-const OPTIMISE: [&str; 8] = [
+/// The features are what rustc switches on by default for this target.
+const OPTIMISE: [&str; 11] = [
     "-Oz",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
     "--enable-bulk-memory",
     "--enable-extended-const",
     "--enable-multivalue",
