@@ -1,7 +1,8 @@
 //! The Countersign server: stores, syncs and serves documents.
 //!
 //! Reading order: [`routes`] is the table of entry points; [`auth`] says who is asking and
-//! [`rights`] what they may do; [`store`] keeps everything. [`config`] is read once at the start,
+//! [`rights`] what they may do; [`rooms`] holds the documents that are open; [`store`] keeps
+//! everything. [`config`] is read once at the start,
 //! and [`cli`] is the command line around all this. What a document is, and how copies of it
 //! converge, is decided in the crate `model`; what people see is in the crate `app`.
 
@@ -12,6 +13,7 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod rights;
+pub mod rooms;
 pub mod routes;
 pub mod serve;
 pub mod state;

@@ -2,6 +2,7 @@
 
 pub mod assets;
 mod health;
+mod sync;
 
 use axum::Router;
 use axum::routing::get;
@@ -14,5 +15,6 @@ pub fn router(state: AppState) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/assets/{name}", get(assets::asset))
+        .route("/sync", get(sync::sync))
         .with_state(state)
 }

@@ -89,8 +89,12 @@ pub async fn serve(
         () = shutdown => {
             tracing::info!("stopping: finishing what is under way");
             drop(stopping);
-            if tokio::time::timeout(DRAIN_TIMEOUT, &mut server).await.is_err() {
-                tracing::warn!("some answers were not finished in time");
+            let finished = async {
+                state.rooms.drain().await;
+                (&mut server).await
+            };
+            if tokio::time::timeout(DRAIN_TIMEOUT, finished).await.is_err() {
+                tracing::warn!("some connections or answers were not finished in time");
                 server.abort();
             }
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::auth::{Authority, Entrance, Revocations, SessionCookie};
 use crate::config::Config;
+use crate::rooms::{RoomSettings, Rooms};
 use crate::store::{DataDirLock, Store};
 
 /// The parts of a running server.
@@ -19,24 +20,45 @@ pub struct AppState {
     pub entrance: Entrance,
     /// Told when somebody's rights may have changed.
     pub revocations: Revocations,
+    /// The documents that are open.
+    pub rooms: Rooms,
     /// Kept so that no second server starts on the same data.
     _lock: Arc<DataDirLock>,
 }
 
 impl AppState {
-    /// Puts the parts together around an open store.
+    /// Puts the parts together around an open store. Must be called inside a runtime.
     #[must_use]
     pub fn new(config: Config, store: Store, lock: DataDirLock) -> Self {
         let public_url = config.public_url();
         let cookie = SessionCookie::new(public_url.cookie_security());
         let revocations = Revocations::default();
+        let authority = Authority::new(store.clone(), cookie);
         Self {
-            authority: Authority::new(store.clone(), cookie),
+            rooms: Rooms::new(
+                store.clone(),
+                authority.clone(),
+                &revocations,
+                RoomSettings::default(),
+            ),
+            authority,
             entrance: Entrance::new(store.clone(), cookie, public_url, revocations.clone()),
             revocations,
             store,
             config: Arc::new(config),
             _lock: Arc::new(lock),
         }
+    }
+
+    /// The same with other sizes and times for rooms, for tests. Nothing may be open yet.
+    #[must_use]
+    pub fn with_room_settings(mut self, settings: RoomSettings) -> Self {
+        self.rooms = Rooms::new(
+            self.store.clone(),
+            self.authority.clone(),
+            &self.revocations,
+            settings,
+        );
+        self
     }
 }

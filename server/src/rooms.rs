@@ -1,0 +1,331 @@
+//! The documents that are open right now. One task owns each open document (a *room*); this file
+//! is the registry that opens a room exactly once and hands out its mailbox.
+//!
+//! What a room decides is in `model::sync::room`, which has no IO; how it is driven is in
+//! [`task`]; how one socket is served is in [`connection`]. Nothing here knows HTTP or SQL.
+
+mod connection;
+mod jobs;
+mod mailbox;
+mod outbox;
+mod task;
+mod visit;
+mod watch;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::extract::ws::WebSocket;
+use model::edit::Edit;
+use model::ids::{DocumentId, PeerId};
+use model::limits;
+use model::sync::CloseReason;
+use model::sync::connection::Connection;
+use model::tree::DocTree;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::task::AbortHandle;
+
+pub use connection::ConnectionTiming;
+pub use mailbox::RoomError;
+pub use outbox::OutboxLimits;
+
+use crate::auth::{Authority, Identity, Revocations};
+use crate::clock;
+use crate::store::{PersonId, Store};
+use mailbox::{RoomMessage, ServerEdit};
+use visit::Visit;
+use watch::Watch;
+
+/// Sizes and times of rooms and connections. The defaults are the product's; tests shorten them.
+#[derive(Clone, Copy, Debug)]
+pub struct RoomSettings {
+    /// Messages that may wait for one room. When it is full the readers of its connections stop
+    /// reading, and TCP tells the senders.
+    pub mailbox_messages: usize,
+    /// A room nobody uses is compacted and unloaded after this time.
+    pub idle_unload: Duration,
+    /// What may wait for one connection.
+    pub outbox: OutboxLimits,
+    /// How long a connection waits for what.
+    pub timing: ConnectionTiming,
+    /// Sockets open at the same time; each costs about 50 KiB.
+    pub connections_max: usize,
+    /// Sockets of one person: every document in a tab of its own, on three devices.
+    pub connections_per_person_max: usize,
+}
+
+impl Default for RoomSettings {
+    fn default() -> Self {
+        Self {
+            mailbox_messages: 1024,
+            idle_unload: Duration::from_millis(limits::ROOM_IDLE_MS),
+            outbox: OutboxLimits::default(),
+            timing: ConnectionTiming::default(),
+            connections_max: 10_000,
+            connections_per_person_max: 100,
+        }
+    }
+}
+
+/// All rooms of this server and the connections in them. Cheap to clone.
+#[derive(Clone)]
+pub struct Rooms {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    store: Store,
+    authority: Authority,
+    settings: RoomSettings,
+    server_peer: PeerId,
+    registry: Mutex<Registry>,
+    /// Told whenever a room has gone.
+    room_gone: Notify,
+    watch: Arc<Watch>,
+    watching: AbortHandle,
+    connections: AtomicU64,
+    opened: AtomicU64,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.watching.abort();
+    }
+}
+
+#[derive(Default)]
+struct Registry {
+    rooms: HashMap<DocumentId, mpsc::Sender<RoomMessage>>,
+    phase: Phase,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Phase {
+    #[default]
+    Serving,
+    Draining,
+}
+
+/// Why a socket is not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crowded {
+    /// The server is going down.
+    ShuttingDown,
+    /// It holds as many sockets as it may.
+    Server,
+    /// This person holds as many as they may.
+    Person,
+}
+
+impl Rooms {
+    /// No room open yet. Must be called inside a runtime: rights are watched from now on.
+    pub fn new(
+        store: Store,
+        authority: Authority,
+        revocations: &Revocations,
+        settings: RoomSettings,
+    ) -> Self {
+        let watch = Arc::new(Watch::default());
+        let watching = watch
+            .clone()
+            .run(authority.clone(), revocations.subscribe());
+        let name = format!("countersign-{}", hex::encode(rand::random::<[u8; 8]>()));
+        Self {
+            shared: Arc::new(Shared {
+                store,
+                authority,
+                settings,
+                server_peer: PeerId::parse(&name).expect("letters, digits and a dash are a label"),
+                registry: Mutex::default(),
+                room_gone: Notify::new(),
+                watch,
+                watching: tokio::spawn(watching).abort_handle(),
+                connections: AtomicU64::new(1),
+                opened: AtomicU64::new(0),
+            }),
+        }
+    }
+
+    /// Whether one more socket of this person may be opened.
+    pub fn has_place_for(&self, identity: &Identity) -> Result<(), Crowded> {
+        let settings = &self.shared.settings;
+        if self.lock().phase == Phase::Draining {
+            Err(Crowded::ShuttingDown)
+        } else if self.shared.watch.connections() >= settings.connections_max {
+            Err(Crowded::Server)
+        } else if self.shared.watch.connections_of(identity) >= settings.connections_per_person_max
+        {
+            Err(Crowded::Person)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Serves one accepted socket until it ends.
+    pub async fn serve(&self, socket: WebSocket, identity: Identity) {
+        let protocol = Connection::new(self.shared.server_peer.clone(), now_ms());
+        let visit = Visit::begin(self.clone(), self.shared.authority.clone(), identity);
+        connection::serve(socket, protocol, visit).await;
+    }
+
+    /// The document as a tree, for the page rendered by the server.
+    pub async fn tree(&self, document: DocumentId) -> Result<DocTree, RoomError> {
+        self.ask(document, |reply| RoomMessage::Tree { reply })
+            .await
+    }
+
+    /// Edits made by the server in somebody's name. Returns when they are on disk.
+    pub async fn edit(
+        &self,
+        document: DocumentId,
+        person: PersonId,
+        edits: Vec<Edit>,
+    ) -> Result<(), RoomError> {
+        let edit = ServerEdit { person, edits };
+        self.ask(document, |reply| RoomMessage::Edit { edit, reply })
+            .await
+    }
+
+    /// How many rooms are open.
+    pub fn open_rooms(&self) -> usize {
+        self.lock().rooms.len()
+    }
+
+    /// How many times a room was opened since the start.
+    pub fn times_opened(&self) -> u64 {
+        self.shared.opened.load(Ordering::Relaxed)
+    }
+
+    /// Takes no more frames, waits until everything accepted is on disk and every room has gone,
+    /// closes every connection with the reason `restarting`, and opens nothing again.
+    pub async fn drain(&self) {
+        let rooms: Vec<_> = {
+            let mut registry = self.lock();
+            registry.phase = Phase::Draining;
+            registry.rooms.values().cloned().collect()
+        };
+        for room in rooms {
+            // A room that has just gone needs no message.
+            let _ = room.send(RoomMessage::Shutdown).await;
+        }
+        loop {
+            let gone = self.shared.room_gone.notified();
+            if self.open_rooms() == 0 {
+                break;
+            }
+            gone.await;
+        }
+        self.shared.watch.end_all(CloseReason::Restarting).await;
+    }
+
+    fn is_draining(&self) -> bool {
+        self.lock().phase == Phase::Draining
+    }
+
+    fn server_peer(&self) -> &PeerId {
+        &self.shared.server_peer
+    }
+
+    fn watch(&self) -> &Arc<Watch> {
+        &self.shared.watch
+    }
+
+    fn settings(&self) -> &RoomSettings {
+        &self.shared.settings
+    }
+
+    fn store(&self) -> &Store {
+        &self.shared.store
+    }
+
+    fn next_connection(&self) -> u64 {
+        self.shared.connections.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The mailbox of the document's room, opening it if needed. Looking and opening are one step
+    /// under one lock, so there are never two live copies of a document.
+    fn door(&self, document: DocumentId) -> Result<mpsc::Sender<RoomMessage>, RoomError> {
+        let mut registry = self.lock();
+        if let Some(open) = registry.rooms.get(&document) {
+            return Ok(open.clone());
+        }
+        if registry.phase == Phase::Draining {
+            return Err(RoomError::ShuttingDown);
+        }
+        let (sender, mailbox) = mpsc::channel(self.shared.settings.mailbox_messages);
+        registry.rooms.insert(document, sender.clone());
+        self.shared.opened.fetch_add(1, Ordering::Relaxed);
+        tokio::spawn(task::live(self.clone(), document, mailbox));
+        Ok(sender)
+    }
+
+    /// Takes the room out of the registry if nobody can have put anything into its mailbox.
+    /// Every sender is a clone made under this lock, so "only the registry's is left, and the
+    /// mailbox is empty" cannot change while we look.
+    fn retire(&self, document: DocumentId, mailbox: &mpsc::Receiver<RoomMessage>) -> Retirement {
+        let mut registry = self.lock();
+        if mailbox.sender_strong_count() > 1 || !mailbox.is_empty() {
+            return Retirement::StillWanted;
+        }
+        registry.rooms.remove(&document);
+        drop(registry);
+        self.shared.room_gone.notify_waiters();
+        Retirement::Gone
+    }
+
+    /// Takes a failed room out: those who hold its mailbox find it closed and open a new one.
+    fn forget(&self, document: DocumentId) {
+        self.lock().rooms.remove(&document);
+        self.shared.room_gone.notify_waiters();
+    }
+
+    /// Puts a question into the room's mailbox and waits for the answer. A room that is just
+    /// going, after a failure, is waited for and opened again.
+    async fn ask<T>(
+        &self,
+        document: DocumentId,
+        message: impl FnOnce(oneshot::Sender<Result<T, RoomError>>) -> RoomMessage,
+    ) -> Result<T, RoomError> {
+        let (reply, answer) = oneshot::channel();
+        let mut message = message(reply);
+        for _ in 0..REOPENINGS_MAX {
+            let gone = self.shared.room_gone.notified();
+            tokio::pin!(gone);
+            gone.as_mut().enable();
+            match self.door(document)?.send(message).await {
+                Ok(()) => return answer.await.map_err(|_| RoomError::Restarted)?,
+                Err(mpsc::error::SendError(unsent)) => message = unsent,
+            }
+            // Another room may be the one that has gone; then the next turn waits again.
+            let _ = tokio::time::timeout(Duration::from_secs(1), gone).await;
+        }
+        Err(RoomError::Restarted)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Registry> {
+        // Nothing panics while this lock is held; a poisoned registry is still a whole one.
+        self.shared
+            .registry
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How often a question follows a room that fails before it is given up.
+const REOPENINGS_MAX: usize = 5;
+
+/// Now, as the model counts.
+fn now_ms() -> u64 {
+    u64::try_from(clock::now_ms()).unwrap_or(0)
+}
+
+/// What became of a room that wanted to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Retirement {
+    /// Somebody came in the meantime.
+    StillWanted,
+    /// It is out of the registry; the next who asks opens it again.
+    Gone,
+}

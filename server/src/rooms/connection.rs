@@ -1,0 +1,260 @@
+//! One client's socket, from the accepted upgrade to its end: read frames, ask for rights, hand
+//! each to its room; write what rooms put into the outbox; ping, and notice a peer that is dead.
+//!
+//! Who the client is was decided before (`routes/sync.rs`); what a frame means is decided by
+//! `model::sync::connection`; whether rights still hold is watched by [`super::watch`].
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use bytes::Bytes;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use model::sync::CloseReason;
+use model::sync::connection::{Connection, Received};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+
+use super::now_ms;
+use super::outbox::{Outbox, Outgoing};
+use super::visit::Visit;
+
+/// How long a connection waits for what. The defaults are the product's; tests shorten them.
+#[derive(Clone, Copy, Debug)]
+pub struct ConnectionTiming {
+    /// From the upgrade to the `join`.
+    pub handshake: Duration,
+    /// Between two pings. automerge-repo never pings, and proxies drop silent sockets.
+    pub ping: Duration,
+    /// Without any sign of life, pongs included: three pings.
+    pub dead_peer: Duration,
+    /// What the reason for a close and the peer's answer to it may take.
+    pub close_grace: Duration,
+}
+
+impl Default for ConnectionTiming {
+    fn default() -> Self {
+        Self {
+            handshake: Duration::from_secs(10),
+            ping: Duration::from_secs(5),
+            dead_peer: Duration::from_secs(15),
+            close_grace: Duration::from_secs(2),
+        }
+    }
+}
+
+/// Serves one accepted socket until it ends.
+pub(super) async fn serve(socket: WebSocket, protocol: Connection, mut visit: Visit) {
+    let timing = visit.timing();
+    let outbox = visit.outbox();
+    let (sink, mut stream) = socket.split();
+    let life = Arc::new(SignsOfLife::new());
+    let writer = tokio::spawn(write(sink, outbox.clone(), life.clone(), timing));
+
+    let mut reader = Reader {
+        protocol,
+        life,
+        timing,
+    };
+    let end = reader.read(&mut stream, &mut visit, &outbox).await;
+    visit.leave().await;
+    tracing::debug!(connection = visit.id(), ?end, "connection ended");
+    match end {
+        End::Gone => writer.abort(),
+        End::Closing(reason) => {
+            outbox.close(reason);
+            let _ = writer.await;
+            // Reading on until the peer's answer keeps the system from resetting the socket
+            // before the reason has arrived.
+            let _ = timeout(timing.close_grace, drain(&mut stream)).await;
+        }
+    }
+}
+
+/// How reading ended.
+#[derive(Debug)]
+enum End {
+    /// The peer closed or vanished.
+    Gone,
+    /// We close, for this reason.
+    Closing(CloseReason),
+}
+
+struct Reader {
+    protocol: Connection,
+    life: Arc<SignsOfLife>,
+    timing: ConnectionTiming,
+}
+
+impl Reader {
+    async fn read(
+        &mut self,
+        stream: &mut SplitStream<WebSocket>,
+        visit: &mut Visit,
+        outbox: &Outbox,
+    ) -> End {
+        let handshake = sleep(self.timing.handshake);
+        tokio::pin!(handshake);
+        loop {
+            let joined = self.protocol.remote().is_some();
+            tokio::select! {
+                reason = outbox.until_closing() => return End::Closing(reason),
+                () = &mut handshake, if !joined => return End::Closing(CloseReason::TooSlow),
+                () = visit.rights_changed() => {
+                    if let Err(reason) = visit.review().await {
+                        return End::Closing(reason);
+                    }
+                }
+                message = stream.next() => match self.receive(message, visit, outbox).await {
+                    Ok(()) => {}
+                    Err(end) => return end,
+                },
+            }
+        }
+    }
+
+    async fn receive(
+        &mut self,
+        message: Option<Result<Message, axum::Error>>,
+        visit: &mut Visit,
+        outbox: &Outbox,
+    ) -> Result<(), End> {
+        self.life.note();
+        match message {
+            None | Some(Ok(Message::Close(_))) => Err(End::Gone),
+            Some(Err(error)) => Err(broken(&error)),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+            Some(Ok(Message::Text(_))) => Err(End::Closing(CloseReason::BadFrame)),
+            Some(Ok(Message::Binary(bytes))) => self.frame(&bytes, visit, outbox).await,
+        }
+    }
+
+    async fn frame(&mut self, bytes: &[u8], visit: &mut Visit, outbox: &Outbox) -> Result<(), End> {
+        let received = self.protocol.receive(bytes, now_ms());
+        match received.map_err(End::Closing)? {
+            Received::Joined { remote, reply } => {
+                visit.joined(remote);
+                outbox.send(reply.into());
+                Ok(())
+            }
+            Received::Refused { reply, reason } => {
+                outbox.send(reply.into());
+                Err(End::Closing(reason))
+            }
+            Received::Sync { document, data } => {
+                let sent = visit.sync(&self.protocol, document, data).await;
+                sent.map_err(End::Closing)
+            }
+            Received::Ephemeral(frame) => visit.ephemeral(frame).await.map_err(End::Closing),
+            Received::Left => Err(End::Gone),
+            Received::Ignored => Ok(()),
+        }
+    }
+}
+
+/// A frame over the limit of the socket layer is told apart from a socket that broke.
+fn broken(error: &axum::Error) -> End {
+    let text = error.to_string();
+    if text.contains("too long") || text.contains("too large") {
+        End::Closing(CloseReason::FrameTooLarge)
+    } else if text.contains("protocol error") || text.contains("UTF-8") {
+        End::Closing(CloseReason::BadFrame)
+    } else {
+        End::Gone
+    }
+}
+
+async fn drain(stream: &mut SplitStream<WebSocket>) {
+    while let Some(Ok(_)) = stream.next().await {}
+}
+
+async fn write(
+    mut sink: SplitSink<WebSocket, Message>,
+    outbox: Arc<Outbox>,
+    life: Arc<SignsOfLife>,
+    timing: ConnectionTiming,
+) {
+    let mut ping = interval(timing.ping);
+    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // The first tick is at once; the handshake is not a time for pings.
+    ping.tick().await;
+    loop {
+        let (message, last) = tokio::select! {
+            next = outbox.next() => match next {
+                Some(Outgoing::Frame(frame)) => {
+                    (Message::Binary(Bytes::from_owner(frame)), Last::No)
+                }
+                Some(Outgoing::Close(reason)) => (Message::Close(Some(farewell(reason))), Last::Yes),
+                None => return,
+            },
+            _ = ping.tick() => {
+                if life.silence() > timing.dead_peer {
+                    outbox.close(CloseReason::TooSlow);
+                }
+                (Message::Ping(Bytes::new()), Last::No)
+            }
+        };
+        let overdue = async {
+            outbox.until_closing().await;
+            sleep(timing.close_grace).await;
+        };
+        let dead = async {
+            while life.silence() <= timing.dead_peer {
+                sleep(timing.ping).await;
+            }
+        };
+        tokio::select! {
+            sent = sink.send(message) => if sent.is_err() || last == Last::Yes {
+                return;
+            },
+            // The peer does not read: its half-sent frame is never finished.
+            () = overdue => return,
+            () = dead => {
+                outbox.close(CloseReason::TooSlow);
+                return;
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Last {
+    Yes,
+    No,
+}
+
+fn farewell(reason: CloseReason) -> CloseFrame {
+    CloseFrame {
+        code: reason.code(),
+        reason: reason.key().into(),
+    }
+}
+
+/// When the peer was last heard of.
+struct SignsOfLife {
+    start: Instant,
+    heard_ms: AtomicU64,
+}
+
+impl SignsOfLife {
+    fn new() -> Self {
+        Self {
+            start: Instant::now(),
+            heard_ms: AtomicU64::new(0),
+        }
+    }
+
+    fn note(&self) {
+        self.heard_ms.store(self.elapsed_ms(), Ordering::Relaxed);
+    }
+
+    fn silence(&self) -> Duration {
+        let heard_ms = self.heard_ms.load(Ordering::Relaxed);
+        Duration::from_millis(self.elapsed_ms().saturating_sub(heard_ms))
+    }
+
+    fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
