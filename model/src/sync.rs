@@ -7,6 +7,7 @@
 
 pub mod backoff;
 mod chunk;
+pub mod client;
 mod columns;
 pub mod connection;
 pub mod gate;

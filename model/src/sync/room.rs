@@ -68,6 +68,9 @@ pub struct RoomOpening {
     /// Who writes what the server itself writes. Fresh random bytes at every opening: after a
     /// crash the same actor would number different changes alike.
     pub actor: ActorId,
+    /// How long the room stays without anybody in it, usually
+    /// [`crate::limits::ROOM_IDLE_MS`].
+    pub idle_ms: u64,
 }
 
 /// Why a document does not open.
@@ -205,7 +208,8 @@ pub enum RoomEffect {
     },
     /// Replace the merged chunks by the snapshot in one transaction and answer.
     Compact(Compaction),
-    /// Nobody is here and everything is on disk: drop the room.
+    /// Nobody is here and everything is on disk: the room may be dropped. Said again at later
+    /// ticks, for a driver that keeps it because somebody knocks at that moment.
     Unload,
     /// The room is dead: drop it and open another from the disk. Its connections were closed.
     Reload,
@@ -268,6 +272,7 @@ pub struct Room {
     roster: roster::Roster,
     now_ms: u64,
     empty_since_ms: Option<u64>,
+    idle_ms: u64,
     /// Whether the room has compacted before leaving.
     rested: bool,
 }
@@ -368,6 +373,7 @@ impl Room {
             roster: roster::Roster::default(),
             now_ms,
             empty_since_ms: Some(now_ms),
+            idle_ms: opening.idle_ms,
             rested: false,
         })
     }

@@ -157,14 +157,13 @@ impl Room {
         };
         let busy =
             self.writing.is_some() || !self.inbox.is_empty() || self.chunks.compacting.is_some();
-        if busy || self.now_ms.saturating_sub(since_ms) < limits::ROOM_IDLE_MS {
+        if busy || self.now_ms.saturating_sub(since_ms) < self.idle_ms {
             return;
         }
         if self.chunks.tail.len() >= limits::COMPACT_ON_UNLOAD_CHUNKS && !self.rested {
             self.rested = true;
             return self.compact(effects);
         }
-        self.phase = super::Phase::Gone;
         effects.push(RoomEffect::Unload);
     }
 }

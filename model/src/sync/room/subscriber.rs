@@ -84,6 +84,7 @@ impl Room {
     /// document.
     pub(super) fn join(&mut self, conn: ConnId, member: Member, effects: &mut Vec<RoomEffect>) {
         self.empty_since_ms = None;
+        self.rested = false;
         self.drop_heard(conn);
         self.subscribers.insert(conn, Subscriber::new(member));
         self.roster.changed();
