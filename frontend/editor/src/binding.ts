@@ -5,7 +5,7 @@ import type { EditorState, Transaction } from "prosemirror-state";
 import { CompositionHold } from "./composition";
 import type { EditorHost } from "./host";
 import { localEdits } from "./local";
-import { findItem, toTextPosition } from "./positions";
+import { findItem, findSection, toTextPosition } from "./positions";
 import { applyRemote, itemUpdate, wholeUpdate, type RemoteSource } from "./remote";
 import type { DocTree, Edit, ItemTree, RemoteUpdate, TextRef } from "./tree";
 
@@ -22,7 +22,7 @@ export type Told = "nothing" | "applied" | "refused";
 
 export class Binding {
   private readonly hold = new CompositionHold();
-  /** Items taken away here, as they last were, so that undo brings back the same ones. */
+  /** Items and sections taken away here, as they last were, so that undo brings back the same ones. */
   private readonly removed = new Map<string, Node>();
   /** Items that were just brought back and may have changed meanwhile. */
   private readonly restored: string[] = [];
@@ -77,12 +77,12 @@ export class Binding {
       return "refused";
     }
     for (const edit of edits) {
-      if (edit.op === "item_remove") {
-        const place = findItem(before, edit.id);
+      if (edit.op === "item_remove" || edit.op === "section_remove") {
+        const place = edit.op === "item_remove" ? findItem(before, edit.id) : findSection(before, edit.id);
         if (place !== null) this.removed.set(edit.id, place.node);
-      } else if (edit.op === "item_restore") {
+      } else if (edit.op === "item_restore" || edit.op === "section_restore") {
         this.removed.delete(edit.id);
-        this.restored.push(edit.id);
+        if (edit.op === "item_restore") this.restored.push(edit.id);
       }
     }
     return "applied";

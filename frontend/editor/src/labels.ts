@@ -1,18 +1,69 @@
 // Every string the editor shows. The program around the editor translates them; here are only their names.
 // A label that was not given shows its own key, so a missing translation is seen and nothing breaks.
 
-export const ITEM_KINDS = ["requirement", "goal", "deliverable", "decision", "action", "issue", "risk", "consensus"] as const;
+/** Kinds of items that can be made here; the words are those of model/src/schema.rs. */
+export const ITEM_KINDS = ["requirement", "goal", "deliverable", "decision", "question", "action", "risk"] as const;
 export type ItemKind = (typeof ITEM_KINDS)[number];
 
-/** Fields shown on an item, with the choices of those that are chosen and not written. */
-export const FIELD_CHOICES: Readonly<Record<string, readonly string[]>> = {
-  need: ["business", "technical", "time", "budget"],
-  aspect: ["functional", "non_functional", "constraint"],
-  priority: ["must", "should", "could", "wont"],
-  status: ["draft", "agreed", "in_progress", "done", "dropped"],
-};
 export const FIELDS = ["need", "aspect", "priority", "status", "owner", "due", "source"] as const;
 export type FieldName = (typeof FIELDS)[number];
+
+const STATUS_OF_WORK = ["draft", "agreed", "in_progress", "done", "dropped"] as const;
+const STATUS_OF_TALK = ["open", "answered", "dropped"] as const;
+const STATUS_OF_ACTION = ["open", "in_progress", "done", "dropped"] as const;
+
+/** Which fields an item of a kind offers. Others are shown when they are set. */
+export function fieldsOf(kind: string): readonly FieldName[] {
+  switch (kind) {
+    case "requirement":
+      return ["need", "aspect", "priority", "status", "owner", "source"];
+    case "goal":
+      return ["priority", "status", "owner", "due", "source"];
+    case "deliverable":
+      return ["priority", "status", "owner", "due"];
+    case "action":
+    case "risk":
+      return ["status", "owner", "due", "source"];
+    default:
+      return ["status", "owner", "source"];
+  }
+}
+
+/** The choices of a field that is chosen; null when it is written. */
+export function choicesOf(field: string, kind: string): readonly string[] | null {
+  switch (field) {
+    case "need":
+      return ["business", "technical", "time", "budget"];
+    case "aspect":
+      return ["functional", "non_functional", "constraint"];
+    case "priority":
+      return ["must", "should", "could", "wont"];
+    case "status":
+      if (kind === "question" || kind === "decision") return STATUS_OF_TALK;
+      return kind === "action" || kind === "risk" ? STATUS_OF_ACTION : STATUS_OF_WORK;
+    default:
+      return null;
+  }
+}
+
+/** What an item of a kind says about itself when it is made. */
+export function firstFields(kind: string): Record<string, string> {
+  switch (kind) {
+    case "requirement":
+    case "goal":
+    case "deliverable":
+      return { status: "draft" };
+    case "decision":
+      return {};
+    default:
+      return { status: "open" };
+  }
+}
+
+/** Kinds that are accepted by criteria: theirs is a check list from the start. */
+export function isAcceptedByCriteria(kind: string): boolean {
+  return kind === "requirement" || kind === "goal" || kind === "deliverable";
+}
 
 export const LABEL_KEYS = [
   "editor", // accessible name of the whole document
@@ -39,6 +90,8 @@ export const LABEL_KEYS = [
   "block_ordered",
   "block_check",
   "block_quote",
+  "block_section",
+  "kind_other",
   ...ITEM_KINDS.map((kind) => `kind_${kind}` as const),
   ...FIELDS.map((field) => `field_${field}` as const),
   "need_business",
@@ -57,7 +110,10 @@ export const LABEL_KEYS = [
   "status_in_progress",
   "status_done",
   "status_dropped",
+  "status_open",
+  "status_answered",
   "unset", // choice that clears a field
+  "field_add", // button that offers the fields not set yet
   "link",
   "link_url",
   "link_apply",

@@ -11,7 +11,7 @@ export interface LocalContext {
   caret: TextPosition | null;
   /** A Text that is being composed: nothing is said about it until it ends. */
   skip: TextRef | null;
-  /** The last known node of an item that was removed before, to bring back under its own id. */
+  /** The last known node of an item or section removed before, to bring back under its own id. */
   removed: (id: string) => Node | null;
 }
 
@@ -59,6 +59,14 @@ class LocalDiff {
   }
 
   private newSection(id: string, section: Node): void {
+    const restored = this.context.removed(id);
+    if (restored !== null) {
+      this.made.push({ op: "section_restore", id });
+      this.section(id, restored, section);
+      // Its items went with it and are not in what is compared: all of them come back.
+      collectItems(section, 0, section.childCount, this.newItems);
+      return;
+    }
     this.made.push({ op: "section_new", id, order: String(section.attrs["order"]), role: (section.attrs["role"] as string | null) ?? null });
     this.plain(`s/${id}/heading`, null, section.child(0));
     this.rich(`s/${id}/body`, null, section, 1);

@@ -57,11 +57,13 @@ function nodeSpecs(labels: Labels) {
     },
     paragraph: {
       content: "text*",
+      whitespace: "pre",
       attrs: { ...flow, implicit: { default: false } },
       toDOM: (node) => ["p", blockAttrs(node), 0],
     },
     heading: {
       content: "text*",
+      whitespace: "pre",
       attrs: { ...flow, level: { default: 1 } },
       defining: true,
       toDOM: (node) => {
@@ -71,6 +73,7 @@ function nodeSpecs(labels: Labels) {
     },
     li: {
       content: "text*",
+      whitespace: "pre",
       attrs: { ...flow, list: { default: "bullet" }, checked: { default: false } },
       defining: true,
       toDOM: listDOM,

@@ -84,6 +84,7 @@ export type Edit =
   | { op: "item_set"; id: string; field: string; value: string | null }
   | { op: "section_new"; id: string; order: string; role: string | null }
   | { op: "section_remove"; id: string }
+  | { op: "section_restore"; id: string }
   | { op: "section_set"; id: string; order: string };
 
 /** A place in one Text, in UTF-16 units plus one per block marker. */
