@@ -108,6 +108,14 @@ export class Binding {
     return this.show(state.tr, now, "remote");
   }
 
+  /** The same news as Rust would tell it now, after edits it did not know of when it told it. */
+  refreshed(update: RemoteUpdate): RemoteUpdate {
+    const now = wholeUpdate(this.source.tree());
+    const texts = Object.fromEntries(Object.keys(update.texts ?? {}).flatMap((ref) => (now.texts?.[ref] === undefined ? [] : [[ref, now.texts[ref]]])));
+    const items = Object.fromEntries(Object.keys(update.items ?? {}).flatMap((id) => (now.items?.[id] === undefined ? [] : [[id, now.items[id]]])));
+    return { ...update, texts, items };
+  }
+
   /** Steps that make the screen equal to Rust's document, after it refused an edit. */
   reload(state: EditorState): Transaction {
     return this.show(state.tr, wholeUpdate(this.source.tree()), "reload");

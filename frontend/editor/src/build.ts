@@ -1,6 +1,7 @@
 // From the tree of Rust to ProseMirror nodes. It reads the tree as given and keeps what it cannot show as a ghost.
 import { Fragment, type Mark, type Node } from "prosemirror-model";
 import { canonicalHead, marksKey, marksOf } from "./flatten";
+import { firstFields, isAcceptedByCriteria } from "./labels";
 import type { EditorSchema } from "./schema";
 import type { Block, DocTree, ItemTree, Run, SectionTree } from "./tree";
 
@@ -46,6 +47,21 @@ export function buildBlocks(schema: EditorSchema, blocks: readonly Block[], item
 
 export function emptyParagraph(schema: EditorSchema): Node {
   return schema.nodes.paragraph.create({ implicit: true });
+}
+
+/** A new, empty item: exactly what Rust makes for `item_new`. */
+export function newItem(schema: EditorSchema, id: string, kind: string, fields = firstFields(kind)): Node {
+  const criteria = isAcceptedByCriteria(kind) ? schema.nodes.li.create({ list: "check" }) : schema.nodes.paragraph.create();
+  return schema.nodes.item.create({ id, kind, number: null, fields }, [
+    schema.nodes.item_title.create(),
+    schema.nodes.item_body.create(null, schema.nodes.paragraph.create()),
+    schema.nodes.item_criteria.create(null, criteria),
+  ]);
+}
+
+/** A new, empty part: exactly what Rust makes for `section_new`. */
+export function newSection(schema: EditorSchema, head: { id: string; role: string | null; order: string }): Node {
+  return schema.nodes.section.create(head, [schema.nodes.part_heading.create(), schema.nodes.paragraph.create()]);
 }
 
 function buildBlock(schema: EditorSchema, block: Block, item: ItemLookup): Node {

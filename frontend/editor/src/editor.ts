@@ -1,16 +1,19 @@
 // Mounts the editor on the page and connects it to its host. The document belongs to Rust; here is only its surface.
 // It decides nothing about documents: what was typed goes out as edits, what others did comes in as updates.
-import { history, redo, undo } from "prosemirror-history";
-import { baseKeymap } from "prosemirror-commands";
-import { keymap } from "prosemirror-keymap";
-import { EditorState, type Transaction } from "prosemirror-state";
+import { EditorState, NodeSelection, TextSelection, type Transaction } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
-import { Binding, originOf } from "./binding";
+import { Binding, ORIGIN, originOf } from "./binding";
 import { buildDoc } from "./build";
-import type { EditorHandle, EditorHost, Options } from "./host";
+import { ClipboardSerializer, clipboardText } from "./clipboard";
+import { FLUSH } from "./commands";
+import type { EditorHandle, EditorHost, Options, PeerCaret } from "./host";
+import { insertItem } from "./item_commands";
 import { label } from "./labels";
-import { toTextPosition } from "./positions";
+import { findItem, findSection, toTextPosition } from "./positions";
+import { showPresence } from "./presence";
 import { createSchema } from "./schema";
+import { crossesTexts, deleteAcross } from "./selection";
+import { nodeViews, surfacePlugins } from "./surface";
 import type { DocTree, RemoteUpdate } from "./tree";
 
 export type { EditorHandle, EditorHost, Options } from "./host";
@@ -19,7 +22,21 @@ export type { EditorHandle, EditorHost, Options } from "./host";
 const COMPOSITION_SETTLES_MS = 30;
 
 export function mount(root: HTMLElement, host: EditorHost, options: Options): EditorHandle {
-  return new MountedEditor(root, host, options);
+  const editor = new MountedEditor(root, host, options);
+  // Methods stand alone: the caller may keep them without the object they came from.
+  return {
+    remote: (update) => editor.remote(update),
+    presence: (peers) => editor.presence(peers),
+    setEditable: (editable) => editor.setEditable(editable),
+    reveal: (target) => editor.reveal(target),
+    insertItem: (kind) => editor.insertItem(kind),
+    destroy: () => editor.destroy(),
+  };
+}
+
+/** ProseMirror's reader of the DOM, of which one method is used: read what the browser has changed, now. */
+interface ReadsDom {
+  domObserver?: { forceFlush?(): void };
 }
 
 class MountedEditor implements EditorHandle {
@@ -27,38 +44,80 @@ class MountedEditor implements EditorHandle {
   private readonly binding: Binding;
   private editable: boolean;
   private settling: ReturnType<typeof setTimeout> | null = null;
+  private toldSelection: string | null = null;
+  private peers: readonly PeerCaret[] = [];
+  /** Ids handed out here: items under them are new and mine. */
+  private readonly minted = new Set<string>();
+  private readonly onVisibility = (): void => {
+    if (this.view.dom.ownerDocument.visibilityState === "hidden") this.host.flush();
+  };
 
   constructor(root: HTMLElement, private readonly host: EditorHost, options: Options) {
     this.editable = options.editable;
-    const schema = createSchema(options.labels);
-    const doc = buildDoc(schema, JSON.parse(host.tree()) as DocTree);
+    const { labels } = options;
+    const schema = createSchema(labels);
+    const tree = JSON.parse(host.tree()) as DocTree;
+    const doc = buildDoc(schema, tree);
     this.binding = new Binding(host, doc);
-    const state = EditorState.create({
-      doc,
-      plugins: [history(), keymap({ "Mod-z": undo, "Mod-y": redo, "Shift-Mod-z": redo }), keymap(baseKeymap)],
+    const plugins = surfacePlugins(schema, {
+      labels,
+      newId: () => this.newId(),
+      mayAppear: (id) => this.minted.has(id) || this.binding.knowsItem(id),
+      composing: () => this.view.composing,
+      notice: (code) => this.host.notice(code),
     });
     this.view = new EditorView(
       { mount: articleIn(root) },
       {
-        state,
+        state: EditorState.create({ doc, plugins }),
         editable: () => this.editable,
-        attributes: { role: "textbox", "aria-multiline": "true", "aria-label": label(options.labels, "editor"), spellcheck: "false" },
+        attributes: () => ({
+          role: "textbox",
+          "aria-multiline": "true",
+          "aria-label": label(labels, "editor"),
+          "aria-readonly": String(!this.editable),
+          lang: tree.language,
+        }),
+        nodeViews: nodeViews(labels),
+        clipboardSerializer: ClipboardSerializer.for(schema),
+        clipboardTextSerializer: (slice) => clipboardText(slice.content),
         dispatchTransaction: (tr) => this.dispatch(tr),
         handleDOMEvents: {
           compositionstart: () => this.compositionStarts(),
           compositionend: () => this.compositionEnds(),
+          focus: () => this.focused(),
           blur: () => this.blurred(),
         },
       },
     );
+    this.view.dom.ownerDocument.addEventListener("visibilitychange", this.onVisibility);
   }
 
-  private dispatch(tr: Transaction): void {
-    const { state } = this.view.state.applyTransaction(tr);
+  private newId(): string {
+    const id = this.host.newId();
+    this.minted.add(id);
+    return id;
+  }
+
+  private dispatch(given: Transaction): void {
+    const tr = this.cutAcross(given);
+    const { state, transactions } = this.view.state.applyTransaction(tr);
     this.view.updateState(state);
-    if (originOf(tr) !== "local") this.binding.shown(state.doc);
-    else if (tr.docChanged) this.tell();
+    if (originOf(tr) !== "local") {
+      if (tr.docChanged) this.binding.shown(state.doc);
+    } else if (transactions.some((applied) => applied.docChanged)) {
+      this.tell();
+      if (tr.getMeta(FLUSH) === true) this.host.flush();
+    }
+    if (tr.docChanged) this.toldSelection = null;
     this.tellSelection();
+  }
+
+  /** ProseMirror cuts by merging what is left; across Texts nothing may merge. */
+  private cutAcross(tr: Transaction): Transaction {
+    const { from, to } = this.view.state.selection;
+    if (tr.getMeta("uiEvent") !== "cut" || !crossesTexts(this.view.state.doc, from, to)) return tr;
+    return deleteAcross(this.view.state.tr, from, to).scrollIntoView();
   }
 
   private tell(): void {
@@ -67,6 +126,7 @@ class MountedEditor implements EditorHandle {
     if (restored !== null) this.view.dispatch(restored);
   }
 
+  /** Rust refused: its document is the truth, the person is told, and undo still has what they wrote. */
   private reload(): void {
     this.view.dispatch(this.binding.reload(this.view.state));
     this.host.notice("edit_refused");
@@ -77,11 +137,23 @@ class MountedEditor implements EditorHandle {
     const { doc, selection } = this.view.state;
     const anchor = toTextPosition(doc, selection.anchor);
     const head = toTextPosition(doc, selection.head);
-    this.host.selection(anchor === null || head === null ? null : JSON.stringify({ anchor, head }));
+    const told = anchor === null || head === null ? null : JSON.stringify({ anchor, head });
+    if (told === this.toldSelection) return;
+    this.toldSelection = told;
+    this.host.selection(told);
+  }
+
+  private focused(): boolean {
+    // The selection arrives after the focus event.
+    setTimeout(() => {
+      if (!this.view.isDestroyed) this.tellSelection();
+    });
+    return false;
   }
 
   private blurred(): boolean {
     this.host.flush();
+    this.toldSelection = null;
     this.host.selection(null);
     return false;
   }
@@ -89,6 +161,8 @@ class MountedEditor implements EditorHandle {
   private compositionStarts(): boolean {
     if (this.settling !== null) clearTimeout(this.settling);
     this.settling = null;
+    const { doc, selection } = this.view.state;
+    if (crossesTexts(doc, selection.from, selection.to)) this.view.dispatch(deleteAcross(this.view.state.tr, selection.from, selection.to));
     this.binding.startComposition(this.view.state);
     this.host.composing(true);
     return false;
@@ -102,32 +176,72 @@ class MountedEditor implements EditorHandle {
 
   private compositionSettled(): void {
     this.settling = null;
-    if (this.view.composing) return;
+    if (this.view.isDestroyed || this.view.composing) return;
     const { told, tr } = this.binding.endComposition(this.view.state);
-    if (tr !== null) this.view.dispatch(tr);
+    if (tr !== null && tr.docChanged) this.view.dispatch(tr);
     if (told === "refused") this.reload();
     this.host.composing(false);
     this.host.flush();
+    this.drawPeers();
+    this.tellSelection();
   }
 
   remote(update: string): void {
-    const tr = this.binding.remote(this.view.state, JSON.parse(update) as RemoteUpdate);
+    let news = JSON.parse(update) as RemoteUpdate;
+    if (this.readDom()) news = this.binding.refreshed(news);
+    const tr = this.binding.remote(this.view.state, news);
     if (tr.docChanged) this.view.dispatch(tr);
   }
 
-  presence(_peers: string): void {}
-
-  setEditable(editable: boolean): void {
-    this.editable = editable;
-    this.view.updateState(this.view.state);
+  /** Keys the browser has put into the page but ProseMirror has not read yet must not be drawn over. */
+  private readDom(): boolean {
+    const before = this.view.state.doc;
+    if (!this.view.composing) (this.view as unknown as ReadsDom).domObserver?.forceFlush?.();
+    return this.view.state.doc !== before;
   }
 
-  reveal(_target: string): void {}
+  presence(peers: string): void {
+    this.peers = JSON.parse(peers) as PeerCaret[];
+    this.drawPeers();
+  }
 
-  insertItem(_kind: string): void {}
+  private drawPeers(): void {
+    this.view.dispatch(showPresence(this.view.state, { peers: this.peers, frozen: this.binding.composingText }));
+  }
+
+  setEditable(editable: boolean): void {
+    if (this.editable === editable) return;
+    this.editable = editable;
+    this.view.setProps({ editable: () => this.editable });
+  }
+
+  reveal(target: string): void {
+    const { state } = this.view;
+    const item = findItem(state.doc, target);
+    const place = item ?? findSection(state.doc, target);
+    if (place === null) return;
+    const tr = state.tr.setSelection(TextSelection.near(state.doc.resolve(place.pos + 1), 1)).setMeta(ORIGIN, "local");
+    this.view.dispatch(tr);
+    const dom = this.view.nodeDOM(place.pos);
+    if (dom instanceof HTMLElement) dom.scrollIntoView({ block: item === null ? "start" : "center", behavior: "smooth" });
+    this.view.dom.focus({ preventScroll: true });
+  }
+
+  insertItem(kind: string): void {
+    if (!this.editable || this.view.composing) return;
+    let { tr } = this.view.state;
+    const { selection } = this.view.state;
+    if (!(selection instanceof NodeSelection) && !selection.empty) tr = tr.setSelection(TextSelection.near(selection.$to, -1));
+    this.view.dispatch(insertItem(tr, this.newId(), kind).setMeta(FLUSH, true));
+    this.view.focus();
+  }
 
   destroy(): void {
-    if (this.settling !== null) clearTimeout(this.settling);
+    if (this.settling !== null) {
+      clearTimeout(this.settling);
+      this.compositionSettled();
+    }
+    this.view.dom.ownerDocument.removeEventListener("visibilitychange", this.onVisibility);
     this.view.destroy();
   }
 }

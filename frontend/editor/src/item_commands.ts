@@ -1,8 +1,6 @@
 // Making, leaving and keeping apart items and parts. It makes transactions; ids are handed in.
-import type { Node } from "prosemirror-model";
 import { TextSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
-import { emptyParagraph } from "./build";
-import { firstFields, isAcceptedByCriteria } from "./labels";
+import { newItem, newSection } from "./build";
 import { orderBetween } from "./order";
 import type { EditorSchema } from "./schema";
 import { blockAt, caretAt, itemDepth } from "./selection";
@@ -10,21 +8,11 @@ import { blockAt, caretAt, itemDepth } from "./selection";
 /** Meta of a transaction that is meant to add or remove parts. */
 export const SECTIONS = "sections";
 
-/** A new, empty item. */
-export function newItem(schema: EditorSchema, id: string, kind: string): Node {
-  const criteria = isAcceptedByCriteria(kind) ? schema.nodes.li.create({ list: "check" }) : emptyParagraph(schema);
-  return schema.nodes.item.create({ id, kind, number: null, fields: firstFields(kind) }, [
-    schema.nodes.item_title.create(),
-    schema.nodes.item_body.create(null, emptyParagraph(schema)),
-    schema.nodes.item_criteria.create(null, criteria),
-  ]);
-}
-
 /** Puts a new item at the caret (behind the block or item it is in) and the caret into its title. */
 export function insertItem(tr: Transaction, id: string, kind: string): Transaction {
   const schema = tr.doc.type.schema as EditorSchema;
   const item = newItem(schema, id, kind);
-  const place = flowPlace(tr);
+  const place = flowPlace(tr, kind);
   if (place === null) return tr;
   if (place.replaces > 0) tr.replaceWith(place.pos, place.pos + place.replaces, item);
   else tr.insert(place.pos, item);
@@ -32,7 +20,7 @@ export function insertItem(tr: Transaction, id: string, kind: string): Transacti
 }
 
 /** Where in a part's flow something new goes: in place of an empty paragraph, else behind what holds the caret. */
-function flowPlace(tr: Transaction): { pos: number; replaces: number } | null {
+function flowPlace(tr: Transaction, kind: string): { pos: number; replaces: number } | null {
   const { $head } = tr.selection;
   const inItem = itemDepth($head);
   if (inItem !== null) return { pos: $head.after(inItem), replaces: 0 };
@@ -43,8 +31,31 @@ function flowPlace(tr: Transaction): { pos: number; replaces: number } | null {
   }
   if ($head.parent.type.name === "part_heading") return { pos: $head.after(), replaces: 0 };
   if ($head.parent.type.name === "section") return { pos: tr.selection.to, replaces: 0 };
-  const section = tr.doc.maybeChild(1);
-  return section === null ? null : { pos: tr.doc.child(0).nodeSize + 1 + section.child(0).nodeSize, replaces: 0 };
+  return homeOf(tr, kind);
+}
+
+/** Parts in which items of a kind are at home, by their roles. */
+const HOMES: Readonly<Record<string, readonly string[]>> = {
+  requirement: ["requirements", "content"],
+  goal: ["goals"],
+  deliverable: ["deliverables"],
+  decision: ["consensus"],
+  question: ["issues"],
+  action: ["actions"],
+};
+
+/** With the caret in no part: the end of the part such items belong to, else of the first. */
+function homeOf(tr: Transaction, kind: string): { pos: number; replaces: number } | null {
+  let first: number | null = null;
+  let home: number | null = null;
+  tr.doc.forEach((section, pos) => {
+    if (section.type.name !== "section") return;
+    const end = pos + section.nodeSize - 1;
+    first ??= end;
+    if (home === null && HOMES[kind]?.includes(String(section.attrs["role"]))) home = end;
+  });
+  const pos = home ?? first;
+  return pos === null ? null : { pos, replaces: 0 };
 }
 
 /** Out of an item, into a new paragraph behind it; an empty last block of it goes along. */
@@ -76,7 +87,7 @@ export function insertSection(state: EditorState, id: string): Transaction {
     before?.type.name === "section" ? String(before.attrs["order"]) : null,
     after === null ? null : String(after.attrs["order"]),
   );
-  const section = schema.nodes.section.create({ id, role: null, order }, [schema.nodes.part_heading.create(), emptyParagraph(schema)]);
+  const section = newSection(schema, { id, role: null, order });
   const pos = before === null ? 0 : $head.depth === 0 ? before.nodeSize : $head.after(1);
   return caretAt(state.tr.insert(pos, section).setMeta(SECTIONS, true), pos + 1);
 }

@@ -12,23 +12,6 @@ const STATUS_OF_WORK = ["draft", "agreed", "in_progress", "done", "dropped"] as 
 const STATUS_OF_TALK = ["open", "answered", "dropped"] as const;
 const STATUS_OF_ACTION = ["open", "in_progress", "done", "dropped"] as const;
 
-/** Which fields an item of a kind offers. Others are shown when they are set. */
-export function fieldsOf(kind: string): readonly FieldName[] {
-  switch (kind) {
-    case "requirement":
-      return ["need", "aspect", "priority", "status", "owner", "source"];
-    case "goal":
-      return ["priority", "status", "owner", "due", "source"];
-    case "deliverable":
-      return ["priority", "status", "owner", "due"];
-    case "action":
-    case "risk":
-      return ["status", "owner", "due", "source"];
-    default:
-      return ["status", "owner", "source"];
-  }
-}
-
 /** The choices of a field that is chosen; null when it is written. */
 export function choicesOf(field: string, kind: string): readonly string[] | null {
   switch (field) {
@@ -113,7 +96,6 @@ export const LABEL_KEYS = [
   "status_open",
   "status_answered",
   "unset", // choice that clears a field
-  "field_add", // button that offers the fields not set yet
   "link",
   "link_url",
   "link_apply",

@@ -1,8 +1,10 @@
 // What the person just did, as edits: the document Rust has against the document on screen.
 // Nodes that are the same object are not looked into; it never changes a document and never talks to Rust.
 import type { Node } from "prosemirror-model";
+import { newItem, newSection } from "./build";
 import { tokensOfNodes, tokensOfText, offsetsOf, widthOf } from "./flatten";
 import type { TextPlace } from "./positions";
+import type { EditorSchema } from "./schema";
 import { textEdits } from "./text_edits";
 import type { Edit, TextPosition, TextRef } from "./tree";
 
@@ -67,9 +69,9 @@ class LocalDiff {
       collectItems(section, 0, section.childCount, this.newItems);
       return;
     }
-    this.made.push({ op: "section_new", id, order: String(section.attrs["order"]), role: (section.attrs["role"] as string | null) ?? null });
-    this.plain(`s/${id}/heading`, null, section.child(0));
-    this.rich(`s/${id}/body`, null, section, 1);
+    const head = { id, role: (section.attrs["role"] as string | null) ?? null, order: String(section.attrs["order"]) };
+    this.made.push({ op: "section_new", ...head });
+    this.section(id, newSection(section.type.schema as EditorSchema, head), section);
   }
 
   private section(id: string, before: Node, after: Node): void {
@@ -95,7 +97,7 @@ class LocalDiff {
       } else {
         const fields = { ...(item.attrs["fields"] as Record<string, string>) };
         this.made.push({ op: "item_new", id, kind: String(item.attrs["kind"]), fields });
-        this.item(id, null, item);
+        this.item(id, newItem(item.type.schema as EditorSchema, id, String(item.attrs["kind"]), fields), item);
       }
     }
     for (const id of this.oldItems.keys()) {
@@ -103,22 +105,20 @@ class LocalDiff {
     }
   }
 
-  private item(id: string, before: Node | null, after: Node): void {
-    if (before !== null) {
-      const was = before.attrs["fields"] as Record<string, string>;
-      const is = after.attrs["fields"] as Record<string, string>;
-      for (const field of new Set([...Object.keys(was), ...Object.keys(is)])) {
-        if (was[field] !== is[field]) this.changed.push({ op: "item_set", id, field, value: is[field] ?? null });
-      }
+  private item(id: string, before: Node, after: Node): void {
+    const was = before.attrs["fields"] as Record<string, string>;
+    const is = after.attrs["fields"] as Record<string, string>;
+    for (const field of new Set([...Object.keys(was), ...Object.keys(is)])) {
+      if (was[field] !== is[field]) this.changed.push({ op: "item_set", id, field, value: is[field] ?? null });
     }
-    this.plain(`i/${id}/title`, before?.child(0) ?? null, after.child(0));
-    this.rich(`i/${id}/body`, before?.child(1) ?? null, after.child(1), 0);
-    this.rich(`i/${id}/criteria`, before?.child(2) ?? null, after.child(2), 0);
+    this.plain(`i/${id}/title`, before.child(0), after.child(0));
+    this.rich(`i/${id}/body`, before.child(1), after.child(1), 0);
+    this.rich(`i/${id}/criteria`, before.child(2), after.child(2), 0);
   }
 
-  private plain(ref: TextRef, before: Node | null, after: Node): void {
+  private plain(ref: TextRef, before: Node, after: Node): void {
     if (before === after || this.context.skip === ref) return;
-    const was = before?.textContent ?? "";
+    const was = before.textContent;
     const is = after.textContent;
     if (was === is) return;
     const tokens = tokensOfText(is);
@@ -126,32 +126,32 @@ class LocalDiff {
   }
 
   /** Only the children between the first and the last that differ are looked at. */
-  private rich(ref: TextRef, before: Node | null, after: Node, firstChild: number): void {
+  private rich(ref: TextRef, before: Node, after: Node, firstChild: number): void {
     if (before === after) return;
     let start = firstChild;
-    let oldEnd = before?.childCount ?? firstChild;
+    let oldEnd = before.childCount;
     let newEnd = after.childCount;
     let base = 0;
     let previous: Node | null = null;
-    while (before !== null && start < oldEnd && start < newEnd && before.child(start) === after.child(start)) {
+    while (start < oldEnd && start < newEnd && before.child(start) === after.child(start)) {
       const node = after.child(start);
       base += widthOf(node, previous);
       previous = node;
       start++;
     }
-    while (before !== null && oldEnd > start && newEnd > start && before.child(oldEnd - 1) === after.child(newEnd - 1)) {
+    while (oldEnd > start && newEnd > start && before.child(oldEnd - 1) === after.child(newEnd - 1)) {
       oldEnd--;
       newEnd--;
     }
     // The first block of the equal rest may count differently behind another neighbour.
-    if (before !== null && oldEnd < before.childCount) {
+    if (oldEnd < before.childCount) {
       oldEnd++;
       newEnd++;
     }
-    const oldNodes = before === null ? [] : childrenOf(before, start, oldEnd);
+    const oldNodes = childrenOf(before, start, oldEnd);
     const newNodes = childrenOf(after, start, newEnd);
     if (firstChild === 1) {
-      if (before !== null) collectItems(before, start, oldEnd, this.oldItems);
+      collectItems(before, start, oldEnd, this.oldItems);
       collectItems(after, start, newEnd, this.newItems);
     }
     if (this.context.skip === ref) return;

@@ -1,6 +1,7 @@
 // What the tests share: a seeded random source, a model of Rust's document in plain JavaScript, trees to start from.
 // The model applies edits in the most literal way, so that it can be wrong in no clever manner.
 import { blocksOfTokens, canonicalHead, marksKey, marksOf, tokensOfBlocks, type Token } from "../src/flatten";
+import { isAcceptedByCriteria } from "../src/labels";
 import type { Block, DocTree, Edit, ItemTree, Run, TextRef } from "../src/tree";
 
 export class Random {
@@ -139,7 +140,9 @@ export class PlainModel {
       case "item_new":
         if (this.tree.items[edit.id] !== undefined) throw new Error("item exists");
         this.tree.items[edit.id] = { id: edit.id, kind: edit.kind, number: null, fields: edit.fields, title: "", body: [], criteria: [] };
-        for (const part of ["title", "body", "criteria"]) this.texts.set(`i/${edit.id}/${part}`, []);
+        this.texts.set(`i/${edit.id}/title`, []);
+        this.texts.set(`i/${edit.id}/body`, tokensOfBlocks([paragraph("")]));
+        this.texts.set(`i/${edit.id}/criteria`, tokensOfBlocks([isAcceptedByCriteria(edit.kind) ? { type: "check" } : paragraph("")]));
         return;
       case "item_remove":
         this.removedItems.set(edit.id, this.tree.items[edit.id]!);

@@ -1,0 +1,135 @@
+// What is copied, as HTML other programs understand: real nested lists, quotes, headings; items with their parts named.
+// Reading it back is paste_blocks.ts; nothing here changes a document.
+import { DOMSerializer, Fragment, type Node } from "prosemirror-model";
+import { isAtomBlock, type EditorSchema } from "./schema";
+
+/** The serializer ProseMirror's clipboard uses. */
+export class ClipboardSerializer extends DOMSerializer {
+  constructor(private readonly plain: DOMSerializer) {
+    super(plain.nodes, plain.marks);
+  }
+
+  static for(schema: EditorSchema): ClipboardSerializer {
+    return new ClipboardSerializer(DOMSerializer.fromSchema(schema));
+  }
+
+  override serializeFragment(fragment: Fragment, options: { document?: Document } = {}, target?: HTMLElement | DocumentFragment): HTMLElement | DocumentFragment {
+    const document = options.document ?? globalThis.document;
+    const holder = target ?? document.createDocumentFragment();
+    new ClipboardWriter(document, this.plain, holder).blocks(fragment);
+    return holder;
+  }
+}
+
+class ClipboardWriter {
+  /** Open lists, the outermost first. */
+  private lists: HTMLElement[] = [];
+
+  constructor(
+    private readonly document: Document,
+    private readonly plain: DOMSerializer,
+    private readonly holder: HTMLElement | DocumentFragment,
+  ) {}
+
+  blocks(fragment: Fragment): void {
+    fragment.forEach((node) => this.block(node, this.holder));
+  }
+
+  private block(node: Node, into: HTMLElement | DocumentFragment): void {
+    if (node.type.name === "li") return this.entry(node, into);
+    this.lists = [];
+    switch (node.type.name) {
+      case "text":
+        into.append(this.plain.serializeNode(node, { document: this.document }));
+        return;
+      case "section":
+        node.forEach((child) => this.block(child, into));
+        return;
+      case "item":
+        // A selection that begins or ends inside an item copies its text, not the item.
+        if (node.childCount === 3) into.append(this.item(node));
+        else node.forEach((child) => this.block(child, into));
+        return;
+      case "item_body":
+      case "item_criteria":
+        node.forEach((child) => this.block(child, into));
+        return;
+      case "ghost":
+        return;
+      default:
+        into.append(this.framed(node, this.textblock(node)));
+    }
+  }
+
+  private textblock(node: Node): HTMLElement {
+    const names: Readonly<Record<string, string>> = { title: "h1", part_heading: "h2", item_title: "h4", heading: `h${Number(node.attrs["level"] ?? 1)}` };
+    const element = this.document.createElement(names[node.type.name] ?? "p");
+    this.inline(node, element);
+    return element;
+  }
+
+  private inline(node: Node, into: HTMLElement): void {
+    this.plain.serializeFragment(node.content, { document: this.document }, into);
+  }
+
+  private framed(node: Node, element: HTMLElement): HTMLElement {
+    if (node.attrs["quote"] !== true) return element;
+    const quote = this.document.createElement("blockquote");
+    quote.append(element);
+    return quote;
+  }
+
+  /** An entry goes into the open list of its depth; lists above are closed, missing ones opened inside the last entry. */
+  private entry(node: Node, into: HTMLElement | DocumentFragment): void {
+    const indent = Number(node.attrs["indent"]);
+    const kind = String(node.attrs["list"]);
+    const name = kind === "ordered" ? "OL" : "UL";
+    this.lists.length = Math.min(this.lists.length, indent + 1);
+    if (this.lists.length === indent + 1 && this.lists[indent]!.nodeName !== name) this.lists.pop();
+    while (this.lists.length <= indent) {
+      const list = this.document.createElement(name);
+      const parent = this.lists[this.lists.length - 1];
+      const place = parent === undefined ? into : (parent.lastElementChild ?? parent.appendChild(this.document.createElement("li")));
+      if (parent === undefined && node.attrs["quote"] === true) place.append(this.framed(node, list));
+      else place.append(list);
+      this.lists.push(list);
+    }
+    const entry = this.document.createElement("li");
+    if (kind === "check") entry.dataset["checked"] = String(node.attrs["checked"] === true);
+    this.inline(node, entry);
+    this.lists[indent]!.append(entry);
+  }
+
+  private item(node: Node): HTMLElement {
+    const { id, kind, number, fields } = node.attrs as { id: string; kind: string; number: string | null; fields: Record<string, string> };
+    const element = this.document.createElement("section");
+    element.dataset["item"] = id;
+    element.dataset["kind"] = kind;
+    if (number !== null) element.dataset["number"] = number;
+    element.dataset["fields"] = JSON.stringify(fields);
+    const title = this.document.createElement("h4");
+    title.dataset["part"] = "title";
+    this.inline(node.child(0), title);
+    element.append(title, this.part(node.child(1), "body"), this.part(node.child(2), "criteria"));
+    return element;
+  }
+
+  private part(node: Node, name: string): HTMLElement {
+    const part = this.document.createElement("div");
+    part.dataset["part"] = name;
+    new ClipboardWriter(this.document, this.plain, part).blocks(node.content);
+    return part;
+  }
+}
+
+/** What is copied as plain text: a line a block. */
+export function clipboardText(fragment: Fragment): string {
+  const lines: string[] = [];
+  const visit = (node: Node): void => {
+    if (node.isTextblock) lines.push(node.textContent);
+    else if (node.isText) lines.push(node.text ?? "");
+    else if (!isAtomBlock(node) || node.type.name === "item") node.forEach(visit);
+  };
+  fragment.forEach(visit);
+  return lines.join("\n");
+}

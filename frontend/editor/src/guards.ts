@@ -1,0 +1,108 @@
+// What no transaction of a person may do, whatever key or gesture made it: lose a part, repeat an item, outgrow a line.
+// It mends or refuses documents; it never speaks of them to Rust and leaves transactions of others alone.
+import { isHistoryTransaction } from "prosemirror-history";
+import type { Node } from "prosemirror-model";
+import { Plugin, type EditorState, type Transaction } from "prosemirror-state";
+import { originOf } from "./binding";
+import { SECTIONS } from "./item_commands";
+import { isPlain, MAX_PLAIN_LENGTH } from "./schema";
+
+/** What the guards ask of the editor around them. */
+export interface GuardContext {
+  newId(): string;
+  /** Whether an item may appear under this id: it is here, was here, or was just made here. */
+  mayAppear(id: string): boolean;
+  composing(): boolean;
+  tooLong(): void;
+}
+
+export function guards(context: GuardContext): Plugin {
+  return new Plugin({
+    filterTransaction: (tr, state) => !tr.docChanged || originOf(tr) !== "local" || isMeant(tr) || sectionIds(tr.doc) === sectionIds(state.doc),
+    appendTransaction: (trs, before, state) => {
+      const mine = trs.some((tr) => tr.docChanged && originOf(tr) === "local");
+      if (!mine || context.composing()) return null;
+      const tr = state.tr;
+      if (trs.some(bringsItems)) renameItems(tr, trs, before, context);
+      shortenLines(tr, before, context);
+      return tr.docChanged ? tr : null;
+    },
+  });
+}
+
+function isMeant(tr: Transaction): boolean {
+  return tr.getMeta(SECTIONS) === true || isHistoryTransaction(tr) || tr.getMeta("appendedTransaction") !== undefined;
+}
+
+function sectionIds(doc: Node): string {
+  let ids = "";
+  doc.forEach((node) => {
+    if (node.type.name === "section") ids += `${String(node.attrs["id"])} `;
+  });
+  return ids;
+}
+
+/** Whether any step carries an item node: only then can an id be twice in the document. */
+function bringsItems(tr: Transaction): boolean {
+  return tr.steps.some((step) => {
+    let found = false;
+    const { slice } = step as { slice?: { content: { descendants(visit: (node: Node) => boolean | void): void } } };
+    slice?.content.descendants((node) => {
+      if (node.type.name === "item") found = true;
+      return !found;
+    });
+    return found;
+  });
+}
+
+/** A pasted or duplicated item is a new one: its own id, no number yet. A moved one keeps both. */
+function renameItems(tr: Transaction, trs: readonly Transaction[], before: EditorState, context: GuardContext): void {
+  const stayed = new Map<string, number>();
+  before.doc.descendants((node, pos) => {
+    if (node.type.name === "item") {
+      let at = pos;
+      let deleted = false;
+      for (const { mapping } of trs) {
+        const mapped = mapping.mapResult(at, 1);
+        at = mapped.pos;
+        deleted ||= mapped.deletedAfter;
+      }
+      if (!deleted) stayed.set(String(node.attrs["id"]), at);
+    }
+    return node.type.name === "doc" || node.type.name === "section";
+  });
+  const seen = new Set<string>();
+  tr.doc.descendants((node, pos) => {
+    if (node.type.name === "item") {
+      const id = String(node.attrs["id"]);
+      const original = stayed.get(id);
+      const copy = seen.has(id) || (original !== undefined && original !== pos) || !context.mayAppear(id);
+      if (copy) tr.setNodeMarkup(pos, null, { ...node.attrs, id: context.newId(), number: null });
+      else seen.add(id);
+    }
+    return node.type.name === "doc" || node.type.name === "section";
+  });
+}
+
+/** Titles and headings are lines: what is longer than allowed is taken off again, and the person is told. */
+function shortenLines(tr: Transaction, before: EditorState, context: GuardContext): void {
+  const { $head } = tr.selection;
+  for (const $pos of [$head, tr.doc.resolve(Math.min(tr.selection.anchor, tr.doc.content.size))]) {
+    const line = $pos.parent;
+    if (!isPlain(line) || line.content.size <= MAX_PLAIN_LENGTH) continue;
+    // A line that came too long from elsewhere may only not grow.
+    const old = before.doc.content.size > $pos.start() ? before.doc.resolve($pos.start()).parent : null;
+    const allowed = Math.max(MAX_PLAIN_LENGTH, old !== null && isPlain(old) ? old.content.size : 0);
+    if (line.content.size <= allowed) continue;
+    const end = $pos.start() + line.content.size;
+    const cut = $pos.start() + wholeCharacters(line.textContent, MAX_PLAIN_LENGTH);
+    tr.delete(cut, end);
+    context.tooLong();
+    return;
+  }
+}
+
+function wholeCharacters(text: string, limit: number): number {
+  const last = text.charCodeAt(limit - 1);
+  return last >= 0xd800 && last <= 0xdbff ? limit - 1 : limit;
+}

@@ -1,0 +1,53 @@
+// Which key does what. One table; the commands themselves are elsewhere.
+// No key acts while an input method is composing: then it belongs to the input method.
+import { baseKeymap, chainCommands, toggleMark } from "prosemirror-commands";
+import { redo, undo } from "prosemirror-history";
+import { undoInputRule } from "prosemirror-inputrules";
+import { keydownHandler } from "prosemirror-keymap";
+import { Plugin, type Command } from "prosemirror-state";
+import { backspace, enter, forwardDelete, setBlock, shiftIndent, toggleCheck, toggleQuote } from "./commands";
+import { leaveItem } from "./item_commands";
+import type { EditorSchema } from "./schema";
+
+/** Key code browsers report for a key an input method has taken. */
+const TAKEN_BY_INPUT_METHOD = 229;
+
+export function belongsToInputMethod(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === TAKEN_BY_INPUT_METHOD;
+}
+
+function bindings(schema: EditorSchema, editLink: Command): Record<string, Command> {
+  return {
+    ...baseKeymap,
+    Enter: enter,
+    "Shift-Enter": enter,
+    "Mod-Enter": chainCommands(toggleCheck, leaveItem),
+    Backspace: chainCommands(undoInputRule, backspace, baseKeymap["Backspace"]!),
+    "Shift-Backspace": chainCommands(backspace, baseKeymap["Backspace"]!),
+    Delete: chainCommands(forwardDelete, baseKeymap["Delete"]!),
+    Tab: shiftIndent(1),
+    "Shift-Tab": shiftIndent(-1),
+    "Mod-z": undo,
+    "Mod-y": redo,
+    "Shift-Mod-z": redo,
+    "Mod-b": toggleMark(schema.marks.bold),
+    "Mod-i": toggleMark(schema.marks.italic),
+    "Mod-e": toggleMark(schema.marks.code),
+    "Mod-k": editLink,
+    "Mod-Alt-0": setBlock("paragraph"),
+    "Mod-Alt-1": setBlock("heading1"),
+    "Mod-Alt-2": setBlock("heading2"),
+    "Mod-Alt-3": setBlock("heading3"),
+    "Mod-Shift-7": setBlock("ordered"),
+    "Mod-Shift-8": setBlock("bullet"),
+    "Mod-Shift-9": setBlock("check"),
+    "Mod-Shift-.": toggleQuote,
+  };
+}
+
+export function keys(schema: EditorSchema, editLink: Command): Plugin {
+  const handle = keydownHandler(bindings(schema, editLink));
+  return new Plugin({
+    props: { handleKeyDown: (view, event) => !belongsToInputMethod(event) && handle(view, event) },
+  });
+}

@@ -1,0 +1,252 @@
+// Pasted HTML as blocks: a walk over foreign markup that keeps text, headings, lists, quotes, marks and tables' cells.
+// It uses only the plainest parts of the DOM, so that it is tested without a browser. Scripts, styles and pictures
+// never come through; what it cannot name it keeps as text.
+import { safeHref } from "./links";
+import { listEntryOf, marksOfElement, wordList } from "./paste_dialects";
+import type { Block, BlockHead, ItemTree, MarkSet, Run } from "./tree";
+
+/** The part of the DOM the walk needs. */
+export interface PastedNode {
+  readonly nodeType: number;
+  readonly nodeName: string;
+  readonly textContent: string | null;
+  readonly childNodes: ArrayLike<PastedNode>;
+  getAttribute?(name: string): string | null;
+}
+
+export interface PastedItem extends BlockHead {
+  type: "item";
+  content: ItemTree;
+}
+
+export interface Pasted {
+  blocks: (Block | PastedItem)[];
+  imagesDropped: boolean;
+}
+
+const ELEMENT = 1;
+const TEXT = 3;
+const SKIPPED = new Set(
+  "SCRIPT STYLE META LINK TITLE HEAD NOSCRIPT TEMPLATE OBJECT IFRAME EMBED SVG MATH BUTTON SELECT TEXTAREA AUDIO CANVAS XML".split(" "),
+);
+const PICTURES = new Set("IMG PICTURE VIDEO V:IMAGEDATA".split(" "));
+const BLOCKS = new Set(
+  "P DIV SECTION ARTICLE HEADER FOOTER MAIN ASIDE ADDRESS FIGURE FIGCAPTION DL DT DD HR CENTER FIELDSET FORM DETAILS SUMMARY PRE TBODY".split(" "),
+);
+/** Nesting deeper than any document: markup made to exhaust the stack is cut to its text. */
+const MAX_DEPTH = 200;
+const MAX_INDENT = 8;
+
+export function pastedBlocks(root: PastedNode): Pasted {
+  const walk = new Walk();
+  walk.children(root, { marks: {}, head: paragraphHead(), list: null, depth: 0, pre: false });
+  walk.close();
+  return { blocks: walk.blocks, imagesDropped: walk.imagesDropped };
+}
+
+/** Lines of plain text as paragraphs; blank lines only separate. */
+export function plainBlocks(text: string): Block[] {
+  return text
+    .split(/\r\n|\r|\n|\u2028|\u2029/)
+    .filter((line) => line.trim() !== "")
+    .map((line) => ({ ...paragraphHead(), runs: [{ text: line.replace(/\t/g, " ").replace(/\u0000/g, "") }] }));
+}
+
+export function paragraphHead(): BlockHead {
+  return { type: "paragraph", indent: 0, quote: false };
+}
+
+interface Context {
+  marks: MarkSet;
+  /** What a block begun here is. */
+  head: BlockHead;
+  list: { type: "bullet" | "ordered" | "check"; indent: number } | null;
+  depth: number;
+  pre: boolean;
+}
+
+class Walk {
+  readonly blocks: (Block | PastedItem)[] = [];
+  imagesDropped = false;
+  private head: BlockHead | null = null;
+  private runs: Run[] = [];
+  /** The list entry being read has not got its block yet. */
+  private entry: BlockHead | null = null;
+
+  children(node: PastedNode, context: Context): void {
+    for (let index = 0; index < node.childNodes.length; index++) this.node(node.childNodes[index]!, context);
+  }
+
+  private node(node: PastedNode, context: Context): void {
+    if (node.nodeType === TEXT) this.text(node.textContent ?? "", context);
+    if (node.nodeType !== ELEMENT) return;
+    if (context.depth >= MAX_DEPTH) this.text(node.textContent ?? "", context);
+    else this.element(node, node.nodeName.toUpperCase(), { ...context, depth: context.depth + 1 });
+  }
+
+  private element(node: PastedNode, name: string, context: Context): void {
+    if (SKIPPED.has(name)) return;
+    if (PICTURES.has(name)) this.imagesDropped = true;
+    else if (name === "BR") this.text("\n", { ...context, pre: true });
+    else if (name === "TABLE") this.table(node, context);
+    else if (name === "UL" || name === "OL") this.list(node, name, context);
+    else if (name === "LI") this.listEntry(node, context);
+    else if (name === "BLOCKQUOTE") this.block(node, { ...context, head: { ...context.head, quote: true } });
+    else if (/^H[1-6]$/.test(name)) this.block(node, { ...context, head: { ...context.head, type: "heading", level: Math.min(3, Number(name.slice(1))) } });
+    else if (name === "SECTION" && node.getAttribute?.("data-item")) this.item(node, context);
+    else if (BLOCKS.has(name)) this.blockElement(node, name, context);
+    else this.children(node, { ...context, marks: marksOfElement(node, name, context.marks) });
+  }
+
+  private blockElement(node: PastedNode, name: string, context: Context): void {
+    const word = wordList(node);
+    if (word !== null) {
+      const head: BlockHead = { type: word.type, indent: word.indent, quote: context.head.quote ?? false };
+      this.close();
+      this.open(head);
+      for (const part of word.content) this.node(part, { ...context, head, list: null });
+      this.close();
+      return;
+    }
+    this.block(node, name === "PRE" ? { ...context, pre: true } : context);
+  }
+
+  private block(node: PastedNode, context: Context): void {
+    this.close();
+    this.head = null;
+    this.children(node, { ...context, marks: marksOfElement(node, "", context.marks) });
+    this.close();
+  }
+
+  private list(node: PastedNode, name: string, context: Context): void {
+    this.close();
+    const indent = context.list === null ? 0 : Math.min(MAX_INDENT, context.list.indent + 1);
+    this.children(node, { ...context, list: { type: name === "OL" ? "ordered" : "bullet", indent } });
+    this.close();
+  }
+
+  private listEntry(node: PastedNode, context: Context): void {
+    this.close();
+    const list = context.list ?? { type: "bullet", indent: 0 };
+    const head: BlockHead = { ...listEntryOf(node, list), quote: context.head.quote ?? false };
+    this.entry = head;
+    // Paragraphs after the first of an entry stand below it, set in as far.
+    const below: BlockHead = { ...paragraphHead(), indent: list.indent, quote: head.quote ?? false };
+    this.children(node, { ...context, head: below, list });
+    this.close();
+    this.entry = null;
+  }
+
+  private table(table: PastedNode, context: Context): void {
+    this.close();
+    const rows: PastedNode[] = [];
+    const collect = (node: PastedNode): void => {
+      for (let index = 0; index < node.childNodes.length; index++) {
+        const child = node.childNodes[index]!;
+        if (child.nodeName.toUpperCase() === "TR") rows.push(child);
+        else if (child.nodeType === ELEMENT) collect(child);
+      }
+    };
+    collect(table);
+    for (const row of rows) this.row(row, context);
+  }
+
+  /** Cells of a row side by side; what is in a cell loses its blocks, not its text. */
+  private row(row: PastedNode, context: Context): void {
+    const runs: Run[] = [];
+    let cells = 0;
+    for (let index = 0; index < row.childNodes.length; index++) {
+      const cell = row.childNodes[index]!;
+      if (cell.nodeType !== ELEMENT) continue;
+      const inner = new Walk();
+      inner.children(cell, { ...context, head: paragraphHead(), list: null });
+      inner.close();
+      this.imagesDropped ||= inner.imagesDropped;
+      if (cells++ > 0) runs.push({ text: " | " });
+      inner.blocks.forEach((block, at) => runs.push(...(at > 0 ? [{ text: " " }] : []), ...textOf(block)));
+    }
+    if (runs.some((run) => run.text.replace(/[|\s]/g, "") !== "")) this.blocks.push({ ...context.head, type: "paragraph", runs });
+  }
+
+  private item(node: PastedNode, context: Context): void {
+    this.close();
+    const part = (name: string): Pasted["blocks"] => {
+      const found = findPart(node, name);
+      return found === null ? [] : pastedBlocks(found).blocks;
+    };
+    const texts = (blocks: Pasted["blocks"]): Block[] => blocks.filter((block): block is Block => block.type !== "item");
+    this.blocks.push({
+      type: "item",
+      indent: 0,
+      quote: context.head.quote ?? false,
+      content: {
+        id: node.getAttribute?.("data-item") ?? "",
+        kind: node.getAttribute?.("data-kind") ?? "other",
+        number: node.getAttribute?.("data-number") || null,
+        fields: fieldsOf(node.getAttribute?.("data-fields") ?? null),
+        title: texts(part("title")).flatMap(textOf).map((run) => run.text).join(" "),
+        body: texts(part("body")),
+        criteria: texts(part("criteria")),
+      },
+    });
+  }
+
+  private open(head: BlockHead): void {
+    this.head = head;
+    this.runs = [];
+  }
+
+  private text(raw: string, context: Context): void {
+    const text = (context.pre ? raw : raw.replace(/[\t\n\r ]+/g, " ")).replace(/\u00a0/g, " ").replace(/\u0000/g, "");
+    if (text === "") return;
+    if (this.head === null) {
+      if (text.trim() === "") return;
+      this.open(this.entry ?? context.head);
+      this.entry = null;
+    }
+    const last = this.runs[this.runs.length - 1];
+    const joined = !context.pre && (last === undefined || /\s$/.test(last.text)) ? text.replace(/^ /, "") : text;
+    if (joined !== "") this.runs.push(Object.keys(context.marks).length > 0 ? { text: joined, marks: { ...context.marks } } : { text: joined });
+  }
+
+  close(): void {
+    const { head, runs } = this;
+    this.head = null;
+    this.runs = [];
+    if (head === null) return;
+    const first = runs[0];
+    if (first !== undefined) first.text = first.text.replace(/^\s+/, "");
+    const last = runs[runs.length - 1];
+    if (last !== undefined) last.text = last.text.replace(/\s+$/, "");
+    const kept = runs.filter((run) => run.text !== "");
+    if (kept.length > 0) this.blocks.push({ ...head, runs: kept });
+  }
+}
+
+function findPart(node: PastedNode, name: string): PastedNode | null {
+  for (let index = 0; index < node.childNodes.length; index++) {
+    const child = node.childNodes[index]!;
+    if (child.getAttribute?.("data-part") === name) return child;
+  }
+  return null;
+}
+
+function fieldsOf(raw: string | null): Record<string, string> {
+  try {
+    const parsed: unknown = JSON.parse(raw ?? "{}");
+    if (typeof parsed !== "object" || parsed === null) return {};
+    return Object.fromEntries(Object.entries(parsed).filter(([name, value]) => /^[a-z_]{1,32}$/.test(name) && typeof value === "string" && value.length <= 200)) as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
+export function textOf(block: Block | PastedItem): Run[] {
+  return block.type === "item" && "content" in block ? [{ text: block.content.title }] : ((block as Block).runs ?? []);
+}
+
+/** The marks of a link, or those around it when its address is not allowed. */
+export function linkMarks(marks: MarkSet, href: string | null): MarkSet {
+  const safe = href === null ? null : safeHref(href);
+  return safe === null ? marks : { ...marks, link: safe };
+}

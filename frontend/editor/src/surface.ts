@@ -1,0 +1,92 @@
+// The plugins and views that make the surface: what reacts to keys, paste and menus, and how nodes are drawn.
+// Assembled here so that the tests can run the same set without a page.
+import { dropCursor } from "prosemirror-dropcursor";
+import { gapCursor } from "prosemirror-gapcursor";
+import { history } from "prosemirror-history";
+import type { Node } from "prosemirror-model";
+import { Plugin, type EditorState } from "prosemirror-state";
+import { Decoration, DecorationSet, type EditorView, type NodeViewConstructor } from "prosemirror-view";
+import { ListView, MaybeEmptyView } from "./block_views";
+import { replaceAcross } from "./commands";
+import { guards, type GuardContext } from "./guards";
+import type { Notice } from "./host";
+import { shorthands } from "./input_rules";
+import { ItemView } from "./item_view";
+import { keys } from "./keys";
+import { label, type Labels } from "./labels";
+import { editLink } from "./link_dialog";
+import { pasting } from "./paste";
+import { presence } from "./presence";
+import type { EditorSchema } from "./schema";
+import { slashMenu } from "./slash";
+
+/** Typing that pauses this long begins a new step of undo. */
+const UNDO_GROUP_DELAY_MS = 600;
+/** Steps of undo kept: an afternoon's work, a few megabytes at most. */
+const UNDO_DEPTH = 500;
+
+export interface SurfaceContext extends Omit<GuardContext, "tooLong"> {
+  labels: Labels;
+  notice(code: Notice): void;
+}
+
+export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): Plugin[] {
+  const newId = (): string => context.newId();
+  return [
+    slashMenu(context.labels, newId),
+    pasting({ newId, notice: (code) => context.notice(code) }),
+    typingAcross(),
+    shorthands(),
+    keys(schema, editLink(context.labels, () => context.notice("link_not_allowed"))),
+    guards({ ...context, tooLong: () => context.notice("text_too_long") }),
+    presence(),
+    emptyParts(context.labels),
+    history({ newGroupDelay: UNDO_GROUP_DELAY_MS, depth: UNDO_DEPTH }),
+    dropCursor({ class: "editor-dropcursor", color: false }),
+    gapCursor(),
+  ];
+}
+
+/** Text typed over a selection that spans several Texts replaces what is covered and merges none of them. */
+function typingAcross(): Plugin {
+  return new Plugin({
+    props: {
+      handleTextInput(view, from, to, text) {
+        const tr = view.composing ? null : replaceAcross(view.state, from, to, text);
+        if (tr !== null) view.dispatch(tr);
+        return tr !== null;
+      },
+    },
+  });
+}
+
+/** The placeholder of a part whose body holds nothing; there are few parts, so it is simply looked up. */
+function emptyParts(labels: Labels): Plugin {
+  const text = label(labels, "placeholder_body");
+  return new Plugin({ props: { decorations: (state: EditorState) => DecorationSet.create(state.doc, emptyBodies(state.doc, text)) } });
+}
+
+function emptyBodies(doc: Node, text: string): Decoration[] {
+  const decorations: Decoration[] = [];
+  doc.forEach((section, pos) => {
+    if (section.type.name !== "section" || section.childCount !== 2) return;
+    const only = section.child(1);
+    if (only.type.name !== "paragraph" || only.content.size > 0) return;
+    const from = pos + 1 + section.child(0).nodeSize;
+    decorations.push(Decoration.node(from, from + only.nodeSize, { class: "is-empty", "data-placeholder": text }));
+  });
+  return decorations;
+}
+
+export function nodeViews(labels: Labels): Record<string, NodeViewConstructor> {
+  const maybeEmpty: NodeViewConstructor = (node: Node, view: EditorView) => new MaybeEmptyView(node, view.dom.ownerDocument);
+  return {
+    title: maybeEmpty,
+    part_heading: maybeEmpty,
+    item_title: maybeEmpty,
+    item_body: maybeEmpty,
+    item_criteria: maybeEmpty,
+    li: (node, view, getPos) => new ListView(node, view, getPos, labels),
+    item: (node, view, getPos) => new ItemView(node, view, getPos, labels),
+  };
+}
