@@ -1,5 +1,5 @@
 // Browser tests against the real release binary. `cargo xtask test end2end` builds it first.
-// COUNTERSIGN_BIN names the binary, COUNTERSIGN_CHROMIUM the browser.
+// END2END_BINARY names the binary, END2END_CHROMIUM the browser.
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({

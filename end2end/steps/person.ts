@@ -6,7 +6,7 @@ import { type BrowserContext, type CDPSession, type Page, chromium, expect } fro
 import { Network } from "./network.ts";
 import type { Countersign } from "./server.ts";
 
-const CHROMIUM = process.env.COUNTERSIGN_CHROMIUM ?? "/usr/bin/chromium";
+const CHROMIUM = process.env.END2END_CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",

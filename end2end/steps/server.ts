@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { until } from "./until.ts";
 
 export const BINARY =
-  process.env.COUNTERSIGN_BIN ??
+  process.env.END2END_BINARY ??
   fileURLToPath(new URL("../../target/release/countersign", import.meta.url));
 
 /** What `countersign demo --json` prints. */

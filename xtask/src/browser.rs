@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::command::{self, step};
 
 /// Where a Chromium may be; the variable wins.
-const CHROMIUM: &str = "COUNTERSIGN_CHROMIUM";
+const CHROMIUM: &str = "END2END_CHROMIUM";
 const USUAL_PLACES: [&str; 4] = [
     "/usr/bin/chromium",
     "/usr/bin/chromium-browser",

@@ -242,8 +242,8 @@ fn end2end(workspace: &Workspace) -> Result<Tally> {
         let mut npm = Command::new("npm");
         npm.args(["run", "--silent", name])
             .current_dir(workspace.end2end())
-            .env("COUNTERSIGN_BIN", &built.binary)
-            .env("COUNTERSIGN_CHROMIUM", &chromium);
+            .env("END2END_BINARY", &built.binary)
+            .env("END2END_CHROMIUM", &chromium);
         npm
     };
     let mut tally = check(&mut script("types"))?;
