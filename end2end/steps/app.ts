@@ -1,14 +1,13 @@
-// What a person does on the pages around the document. Found by form-field names and data
-// attributes, so that the same steps serve both languages.
-import { expect } from "@playwright/test";
+// What a person does on the pages around the document. Found by ids and structure, never by
+// words, so that the same steps serve both languages.
+import { type Locator, expect } from "@playwright/test";
 import type { Person } from "./person.ts";
 
 /** Follows the one-time link that the server printed and says who they are. */
 export async function setUp(person: Person, link: string, name: string): Promise<void> {
   await person.page.goto(link);
-  const form = person.page.locator('form[data-form="setup"]');
-  await form.locator('[name="name"]').fill(name);
-  await form.locator('button[type="submit"]').click();
+  await person.page.locator("#enter-name").fill(name);
+  await person.page.locator('.enter-form button[type="submit"]').click();
   await person.page.waitForURL((address) => address.pathname === "/");
 }
 
@@ -22,10 +21,10 @@ export async function enter(person: Person, link: string): Promise<void> {
 /** Creates a project and gives back its address. */
 export async function createProject(person: Person, name: string, client: string): Promise<string> {
   await person.page.goto("/");
-  const form = await openForm(person, "project");
-  await form.locator('[name="name"]').fill(name);
-  await form.locator('[name="client"]').fill(client);
-  await form.locator('button[type="submit"]').click();
+  const dialog = await open(person, "#new-project", "main button.btn.pri");
+  await dialog.locator("#project-name").fill(name);
+  await dialog.locator("#project-client").fill(client);
+  await dialog.locator('button[type="submit"]').click();
   await person.page.waitForURL(/\/projects\/[^/]+$/);
   return new URL(person.page.url()).pathname;
 }
@@ -38,10 +37,10 @@ export async function createDocument(
   title: string,
 ): Promise<string> {
   await person.page.goto(project);
-  const form = await openForm(person, "document");
-  await choose(form, "kind", kind);
-  await form.locator('[name="title"]').fill(title);
-  await form.locator('button[type="submit"]').click();
+  const dialog = await open(person, "#new-document", '[aria-labelledby="documents-title"] button.btn.pri');
+  await dialog.locator(`#document-kind-${kind}`).check({ force: true });
+  await dialog.locator("#document-title").fill(title);
+  await dialog.locator('button[type="submit"]').click();
   await person.page.waitForURL(/\/documents\/[^/]+$/);
   return new URL(person.page.url()).pathname;
 }
@@ -54,35 +53,40 @@ export async function invite(
   role: "member" | "client" | "reader",
 ): Promise<string> {
   await person.page.goto(project);
-  const form = await openForm(person, "invite");
-  await form.locator('[name="name"]').fill(name);
-  await choose(form, "role", role);
-  await form.locator('button[type="submit"]').click();
-  const link = person.page.locator("[data-login-link]");
-  await link.waitFor();
-  return link.evaluate((node) => (node instanceof HTMLInputElement ? node.value : (node.textContent ?? "").trim()));
+  const dialog = await open(person, "#invite", '[aria-labelledby="people-title"] .card-head button');
+  await dialog.locator("#invite-name").fill(name);
+  await dialog.locator(`#invite-role-${role}`).check({ force: true });
+  await dialog.locator('button[type="submit"]').click();
+  return dialog.locator("#invite-link").inputValue();
 }
 
 /** Takes somebody out of the project. */
 export async function revoke(person: Person, project: string, name: string): Promise<void> {
   await person.page.goto(project);
-  const line = person.page.locator("[data-person]", { hasText: name });
-  await line.locator("[data-revoke]").click();
-  const sure = person.page.locator("[data-confirm]");
-  if (await sure.count()) await sure.first().click();
-  await expect(line).toHaveCount(0);
+  const row = person.page.locator(".person-row", { hasText: name });
+  const menu = row.locator("details.menu");
+  const dialog = person.page.locator("#remove-person");
+  await expect(async () => {
+    if ((await menu.getAttribute("open")) === null) await menu.locator("summary").click();
+    await menu.locator("button.danger").click({ timeout: 1_000 });
+    await expect(dialog).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await dialog.locator("button.danger").click();
+  await expect(row).toHaveCount(0);
 }
 
-async function openForm(person: Person, name: string) {
-  const form = person.page.locator(`form[data-form="${name}"]`);
-  const opener = person.page.locator(`[data-open="${name}"]`);
-  await form.or(opener).first().waitFor();
-  if (!(await form.isVisible())) await opener.first().click();
-  return form;
+/** The page that says what went wrong, with the answer's own number. */
+export function errorScreen(person: Person): Locator {
+  return person.page.locator("main[data-status]");
 }
 
-async function choose(form: ReturnType<Person["page"]["locator"]>, name: string, value: string): Promise<void> {
-  const select = form.locator(`select[name="${name}"]`);
-  if (await select.count()) await select.selectOption(value);
-  else await form.locator(`input[name="${name}"][value="${value}"]`).check({ force: true });
+/** Clicks until the page is alive and the dialog is there. */
+async function open(person: Person, dialogAt: string, buttonAt: string): Promise<Locator> {
+  const dialog = person.page.locator(`dialog${dialogAt}`);
+  const button = person.page.locator(buttonAt).first();
+  await expect(async () => {
+    await button.click({ timeout: 1_000 });
+    await expect(dialog).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  return dialog;
 }

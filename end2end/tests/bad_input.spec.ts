@@ -1,6 +1,6 @@
 // A script pasted into every field is text, everywhere, for everybody.
 import { expect, test } from "@playwright/test";
-import { createDocument, createProject, invite, setUp } from "../steps/app.ts";
+import { createDocument, createProject, errorScreen, invite, setUp } from "../steps/app.ts";
 import { caretToEnd, linesOnScreen, paragraphOf, state, untilEditable } from "../steps/paper.ts";
 import { Person } from "../steps/person.ts";
 import { Countersign } from "../steps/server.ts";
@@ -45,7 +45,7 @@ test("a missing page, a missing document and a missing file say so", async () =>
   for (const missing of ["/nowhere", "/projects/nothing", "/documents/nothing"]) {
     const answer = await person.page.goto(missing);
     expect(answer?.status(), missing).toBe(404);
-    await expect(person.page.locator("[data-error]"), missing).toBeVisible();
+    await expect(errorScreen(person), missing).toBeVisible();
   }
   const file = await person.page.request.get(`http://127.0.0.1:${server.port}/assets/app.gone.js`);
   expect(file.status()).toBe(404);

@@ -1,6 +1,6 @@
 // Who may do what, and how soon that ends (I3, I4).
 import { expect, test } from "@playwright/test";
-import { createDocument, createProject, enter, invite, revoke, setUp } from "../steps/app.ts";
+import { createDocument, createProject, enter, errorScreen, invite, revoke, setUp } from "../steps/app.ts";
 import { caretToEnd, linesOnScreen, paragraphOf, untilEditable } from "../steps/paper.ts";
 import { Person } from "../steps/person.ts";
 import { Countersign } from "../steps/server.ts";
@@ -84,8 +84,8 @@ test("a link works once, and afterwards says what to do", async () => {
   await enter(first, link);
   const second = await Person.arrive("Twice", server, { locale: "zh-CN" });
   await second.page.goto(link);
-  await expect(second.page.locator("[data-error]")).toBeVisible();
+  await expect(errorScreen(second)).toBeVisible();
   await second.page.goto("/enter#not-a-secret-at-all");
-  await expect(second.page.locator("[data-error]")).toBeVisible();
+  await expect(errorScreen(second)).toBeVisible();
   await Promise.all([first.leave(), second.leave()]);
 });

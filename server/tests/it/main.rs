@@ -1,1 +1,3 @@
-//! skeleton
+//! The server from outside: its README, its API on real sockets, its binary.
+
+mod readme;
