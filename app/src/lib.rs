@@ -1,5 +1,19 @@
 //! Everything a person sees. Compiles as `ssr` for the server and as `hydrate` for the browser.
+//!
+//! The app declares what it needs from the world (`ports`, `editor::port`); the server and the
+//! browser crate supply it. Nothing here does IO by itself.
 
+pub mod app;
+pub mod components;
+pub mod editor;
+pub mod pages;
 pub mod ports;
+pub mod server_fns;
+pub mod session;
+pub mod shell;
+pub mod words;
+
+pub use app::App;
+pub use shell::{AssetPaths, shell};
 
 include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));

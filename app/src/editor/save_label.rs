@@ -119,11 +119,26 @@ mod tests {
     fn says_server_only_when_the_heads_are_durable_there() {
         assert_eq!(SaveLabel::of(SAVED), SaveLabel::OnServer);
         for facts in [
-            SaveFacts { on_server: false, ..SAVED },
-            SaveFacts { typing: true, ..SAVED },
-            SaveFacts { unsaved_on_server: 1, ..SAVED },
-            SaveFacts { online: false, ..SAVED },
-            SaveFacts { loaded: false, ..SAVED },
+            SaveFacts {
+                on_server: false,
+                ..SAVED
+            },
+            SaveFacts {
+                typing: true,
+                ..SAVED
+            },
+            SaveFacts {
+                unsaved_on_server: 1,
+                ..SAVED
+            },
+            SaveFacts {
+                online: false,
+                ..SAVED
+            },
+            SaveFacts {
+                loaded: false,
+                ..SAVED
+            },
         ] {
             assert_ne!(SaveLabel::of(facts), SaveLabel::OnServer, "{facts:?}");
         }
@@ -131,32 +146,59 @@ mod tests {
 
     #[test]
     fn says_device_only_when_the_store_has_everything() {
-        let waiting = SaveFacts { on_server: false, unsaved_on_server: 2, ..SAVED };
+        let waiting = SaveFacts {
+            on_server: false,
+            unsaved_on_server: 2,
+            ..SAVED
+        };
         assert_eq!(SaveLabel::of(waiting), SaveLabel::OnDevice { unsaved: 2 });
-        let unstored = SaveFacts { stored_here: false, ..waiting };
+        let unstored = SaveFacts {
+            stored_here: false,
+            ..waiting
+        };
         assert_eq!(SaveLabel::of(unstored), SaveLabel::NotSaved { unsaved: 2 });
         assert!(SaveLabel::of(unstored).closing_loses_text());
     }
 
     #[test]
     fn offline_counts_what_waits_for_the_network() {
-        let offline = SaveFacts { on_server: false, online: false, unsaved_on_server: 3, ..SAVED };
+        let offline = SaveFacts {
+            on_server: false,
+            online: false,
+            unsaved_on_server: 3,
+            ..SAVED
+        };
         assert_eq!(SaveLabel::of(offline), SaveLabel::Offline { unsaved: 3 });
-        let broken_store = SaveFacts { stored_here: false, ..offline };
-        assert_eq!(SaveLabel::of(broken_store), SaveLabel::NotSaved { unsaved: 3 });
+        let broken_store = SaveFacts {
+            stored_here: false,
+            ..offline
+        };
+        assert_eq!(
+            SaveLabel::of(broken_store),
+            SaveLabel::NotSaved { unsaved: 3 }
+        );
     }
 
     #[test]
     fn a_reader_without_a_store_loses_nothing_by_closing() {
-        let reading = SaveFacts { stored_here: false, ..SAVED };
+        let reading = SaveFacts {
+            stored_here: false,
+            ..SAVED
+        };
         assert_eq!(SaveLabel::of(reading), SaveLabel::OnServer);
-        let away = SaveFacts { online: false, ..reading };
+        let away = SaveFacts {
+            online: false,
+            ..reading
+        };
         assert!(!SaveLabel::of(away).closing_loses_text());
     }
 
     #[test]
     fn typing_that_is_in_no_change_yet_counts_as_one() {
-        let typing = SaveFacts { typing: true, ..SAVED };
+        let typing = SaveFacts {
+            typing: true,
+            ..SAVED
+        };
         assert_eq!(SaveLabel::of(typing), SaveLabel::NotSaved { unsaved: 1 });
         assert_eq!(SaveLabel::of(typing).key(), "unsaved");
     }

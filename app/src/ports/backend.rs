@@ -6,7 +6,9 @@
 
 use super::error::AppError;
 use super::people::{Access, Language, PersonCard, PersonId, ProjectId, Role, Viewer};
-use super::{DocTree, DocumentId, DocumentKind};
+use model::ids::DocumentId;
+use model::schema::DocumentKind;
+use model::tree::{DocTree, Outline};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::Pin;
@@ -180,6 +182,8 @@ pub struct DocumentSnapshot {
     pub me: PersonCard,
     /// The document itself.
     pub tree: DocTree,
+    /// Its outline (`Document::outline`).
+    pub outline: Outline,
 }
 
 /// Whom to invite.

@@ -1,0 +1,62 @@
+//! The application: languages, theme, routes. Renders on the server and hydrates in place.
+
+use crate::i18n::*;
+use crate::pages::document::DocumentRoute;
+use crate::pages::enter::EnterPage;
+use crate::pages::not_found::NotFoundPage;
+use crate::pages::project::ProjectRoute;
+use crate::pages::projects::ProjectsRoute;
+use crate::session::{ThemeSignal, accepted_languages, initial_theme};
+use leptos::prelude::*;
+use leptos_i18n::context::UseLocalesOptions;
+use leptos_meta::{Html, provide_meta_context};
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{SsrMode, path};
+
+/// Everything inside `<body>`.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let languages =
+        UseLocalesOptions::default().ssr_lang_header_getter(|| Some(accepted_languages()));
+    view! {
+        <I18nContextProvider enable_cookie=false ssr_lang_header_getter=languages>
+            <Frame/>
+        </I18nContextProvider>
+    }
+}
+
+/// The pages and what stays around them. Pages are rendered whole, so that their status and
+/// their words are there at once.
+#[component]
+fn Frame() -> impl IntoView {
+    let i18n = use_i18n();
+    let theme = RwSignal::new(initial_theme());
+    provide_context(ThemeSignal(theme));
+    view! {
+        <Html attr:data-theme=move || theme.get().as_str()/>
+        <a class="skip-link" href="#main">{t!(i18n, skip)}</a>
+        <Router>
+            <FlatRoutes fallback=NotFoundPage>
+                <Route path=path!("/") view=ProjectsRoute ssr=SsrMode::Async/>
+                <Route path=path!("/enter") view=EnterPage ssr=SsrMode::Async/>
+                <Route path=path!("/projects/:id") view=ProjectRoute ssr=SsrMode::Async/>
+                <Route path=path!("/documents/:id") view=DocumentRoute ssr=SsrMode::Async/>
+            </FlatRoutes>
+        </Router>
+        <Stopped/>
+    }
+}
+
+/// Shown by the browser's panic hook, which takes `hidden` away. Plain HTML: by then nothing runs.
+#[component]
+fn Stopped() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <div id="program-stopped" class="stopped" role="alert" hidden>
+            <b>{t!(i18n, stopped.title)}</b>
+            <span>{t!(i18n, stopped.advice)}</span>
+            <a class="btn" href="" rel="external">{t!(i18n, stopped.reload)}</a>
+        </div>
+    }
+}

@@ -1,0 +1,14 @@
+//! Small nouns the pages are made of: properties in, events out, no fetching.
+
+pub mod account;
+pub mod avatar;
+pub mod copy_field;
+pub mod dialog;
+pub mod error_screen;
+pub mod field;
+pub mod icon;
+pub mod keys_help;
+pub mod skeleton;
+pub mod switches;
+pub mod toast;
+pub mod top_bar;

@@ -1,0 +1,55 @@
+//! A whole page's worth of "this did not work": what happened, what to do next, where to go.
+
+use super::icon::{Glyph, Icon};
+use super::top_bar::TopBar;
+use crate::i18n::*;
+use crate::ports::AppError;
+use crate::words;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The error as a page. While the server renders, the response takes the error's status.
+#[component]
+pub fn ErrorScreen(
+    /// What went wrong.
+    error: AppError,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    answer_with_status(&error);
+    let glyph = match error {
+        AppError::SignedOut | AppError::Forbidden | AppError::LinkRevoked => Glyph::Lock,
+        AppError::Unreachable => Glyph::Offline,
+        AppError::NotFound => Glyph::Document,
+        _ => Glyph::Warning,
+    };
+    let status = error.status();
+    let to_projects = !matches!(error, AppError::SignedOut);
+    let words = Memo::new(move |_| {
+        let words = words::error(i18n.get_locale(), &error);
+        (words.title, words.advice)
+    });
+    let title = move || words.get().0;
+    view! {
+        <Title text=title/>
+        <TopBar here=Signal::derive(String::new)>{()}</TopBar>
+        <main id="main" class="screen" tabindex="-1" data-status=status>
+            <div class="screen-mark"><Icon glyph/></div>
+            <h1>{title}</h1>
+            <p>{move || words.get().1}</p>
+            {to_projects
+                .then(|| view! { <a class="btn pri" href="/">{t!(i18n, screen.to_projects)}</a> })}
+        </main>
+    }
+}
+
+/// Gives the response the status of the error it shows.
+#[cfg(feature = "ssr")]
+fn answer_with_status(error: &AppError) {
+    let status = axum::http::StatusCode::from_u16(error.status());
+    if let (Some(response), Ok(status)) = (use_context::<leptos_axum::ResponseOptions>(), status) {
+        response.set_status(status);
+    }
+}
+
+#[cfg(not(feature = "ssr"))]
+fn answer_with_status(_error: &AppError) {}

@@ -1,0 +1,121 @@
+//! What the document page needs from the browser: a live copy of one document and its editor.
+//!
+//! The page renders the frame and words the signals; the port owns the editor's DOM, the copy, the
+//! local store and the socket, and writes what happens into [`DocumentSignals`]. The server never
+//! provides the port: a page rendered there shows its HTML and stops.
+
+use super::save_label::SaveLabel;
+use crate::ports::{Access, Language, PersonId};
+use leptos::prelude::*;
+use model::ids::DocumentId;
+use model::schema::ItemKind;
+use model::tree::Outline;
+
+/// The element the editor lives in. Leptos renders it once and never touches its children again.
+pub type SurfaceElement = leptos::web_sys::HtmlDivElement;
+
+/// Opens documents in this browser. Given to the app by context as `Arc<dyn DocumentPort>`.
+pub trait DocumentPort: Send + Sync + 'static {
+    /// Opens the document, lets the editor take over `request.surface` in place as soon as there
+    /// is a tree to show, and keeps `signals` true until the returned handle is dropped.
+    fn open(&self, request: OpenRequest, signals: DocumentSignals) -> Box<dyn OpenDocument>;
+}
+
+/// What to open, where and as whom.
+pub struct OpenRequest {
+    /// The document.
+    pub document: DocumentId,
+    /// The signed-in person: local copies of different people never mix.
+    pub person: PersonId,
+    /// The element that holds the server-rendered article, or nothing yet.
+    pub surface: SurfaceElement,
+    /// What the page was rendered with; later changes come from the server.
+    pub access: Access,
+    /// The editor's labels: one JSON object, as `frontend/editor/src/labels.ts` declares.
+    pub labels: String,
+    /// The language of the interface (not of the document).
+    pub language: Language,
+}
+
+/// An open document. Dropping it flushes, closes the socket and destroys the editor.
+pub trait OpenDocument {
+    /// Scrolls to a section or an item and puts the caret there.
+    fn reveal(&self, target: &str);
+    /// Inserts an item at the caret.
+    fn insert_item(&self, kind: ItemKind);
+    /// Words the editor in another language.
+    fn relabel(&self, labels: String, language: Language);
+    /// Tries to reach the server now instead of at the next attempt.
+    fn reconnect(&self);
+}
+
+/// Somebody else who has this document open, as the server vouches for them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonHere {
+    /// The connection's label: stable while they are here.
+    pub peer: String,
+    /// Their name as the server knows it, never as the peer claims it.
+    pub name: String,
+    /// Their colour, 0..=7.
+    pub hue: u8,
+    /// Which section or item their caret is in, when known.
+    pub place: Option<String>,
+}
+
+/// Something the person has to know about for as long as it lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The browser keeps nothing on this device (private window, full disk, storage refused).
+    DeviceStorage,
+    /// The editor could not start; the text stays readable.
+    Editor,
+    /// The server closed the connection for good: sign in again.
+    SignedOut,
+    /// The server keeps refusing what this page sends; the text stays on this device.
+    Refused,
+    /// This document was written by a newer version: it can be read, not changed.
+    NewerSchema,
+}
+
+/// A passing remark of the editor. The counter makes the same remark twice two remarks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// How many there were before it.
+    pub count: u32,
+    /// The editor's code, for example `paste_too_large`.
+    pub code: String,
+}
+
+/// What the page shows about an open document. The port writes, the page reads.
+#[derive(Clone, Copy, Debug)]
+pub struct DocumentSignals {
+    /// Where the person's own words are.
+    pub save: RwSignal<SaveLabel>,
+    /// Who else is here, in a stable order.
+    pub people: RwSignal<Vec<PersonHere>>,
+    /// Sections and items in reading order.
+    pub outline: RwSignal<Outline>,
+    /// What the person may do now.
+    pub access: RwSignal<Access>,
+    /// The section or item the caret is in.
+    pub current: RwSignal<Option<String>>,
+    /// The banner, when something needs attention.
+    pub trouble: RwSignal<Option<Trouble>>,
+    /// The newest passing remark of the editor.
+    pub notice: RwSignal<Option<Notice>>,
+}
+
+impl DocumentSignals {
+    /// Signals for a page the server has just described.
+    pub fn new(outline: Outline, access: Access) -> Self {
+        Self {
+            save: RwSignal::new(SaveLabel::Loading),
+            people: RwSignal::new(Vec::new()),
+            outline: RwSignal::new(outline),
+            access: RwSignal::new(access),
+            current: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+            notice: RwSignal::new(None),
+        }
+    }
+}

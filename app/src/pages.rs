@@ -1,0 +1,7 @@
+//! One page a file: acquire what it shows, put it into components.
+
+pub mod document;
+pub mod enter;
+pub mod not_found;
+pub mod project;
+pub mod projects;

@@ -1,0 +1,91 @@
+//! The bar at the foot of a phone: each button opens one sheet over the paper.
+
+use super::Sheet;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::switches::{LanguageSwitch, ThemeSwitch};
+use crate::editor::port::DocumentSignals;
+use crate::i18n::*;
+use crate::ports::{Access, ProjectRef};
+use crate::words;
+use leptos::prelude::*;
+
+/// Outline, insert, people, more.
+#[component]
+pub fn BottomBar(
+    /// The open document.
+    signals: DocumentSignals,
+    /// Which sheet is open.
+    sheet: RwSignal<Sheet>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let tab = move |own: Sheet, glyph: Glyph, words: Signal<String>| {
+        let is_open = move || sheet.get() == own;
+        let toggle = move |_| {
+            sheet.update(|sheet| *sheet = if *sheet == own { Sheet::Paper } else { own });
+        };
+        view! {
+            <button
+                type="button"
+                aria-expanded=move || is_open().to_string()
+                on:mousedown=|event| event.prevent_default()
+                on:click=toggle
+            >
+                <Icon glyph/>
+                <span>{words}</span>
+            </button>
+        }
+    };
+    macro_rules! words {
+        ($key:ident) => {
+            Signal::derive(move || t_string!(i18n, document.$key).to_owned())
+        };
+    }
+    let people = Signal::derive(move || {
+        let count = signals.people.with(Vec::len) + 1;
+        format!("{} {count}", t_string!(i18n, document.people))
+    });
+    view! {
+        <nav class="bottom-bar" aria-label=move || t_string!(i18n, document.tools)>
+            {tab(Sheet::Outline, Glyph::Outline, words!(outline))}
+            <Show when=move || signals.access.get() == Access::Write>
+                {tab(Sheet::Insert, Glyph::Plus, words!(insert))}
+            </Show>
+            {tab(Sheet::People, Glyph::People, people)}
+            {tab(Sheet::More, Glyph::More, words!(more))}
+        </nav>
+    }
+}
+
+/// What finds no room on a phone's top bar; on a wide screen only the table of keys.
+#[component]
+pub fn MorePanel(
+    /// The open document.
+    signals: DocumentSignals,
+    /// Where the document belongs.
+    project: ProjectRef,
+    /// Opens the table of keys.
+    keys: RwSignal<bool>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <section class="panel" data-panel="more" aria-label=move || t_string!(i18n, document.more)>
+            <div class="more-small">
+                <p class="save-sentence">
+                    {move || words::save_label(i18n.get_locale(), signals.save.get())}
+                </p>
+                <a class="btn" href=format!("/projects/{}", project.id)>
+                    <Icon glyph=Glyph::Folder/>
+                    {project.name.clone()}
+                </a>
+                <div class="switches" role="group" aria-label=move || t_string!(i18n, nav.settings)>
+                    <LanguageSwitch/>
+                    <ThemeSwitch/>
+                </div>
+            </div>
+            <button type="button" class="link keys-link" on:click=move |_| keys.set(true)>
+                <Icon glyph=Glyph::Keyboard/>
+                {t!(i18n, nav.keys)}
+            </button>
+        </section>
+    }
+}

@@ -1,0 +1,113 @@
+//! Items that can be put into the document, with when to use which.
+
+use super::Sheet;
+use super::surface::OpenHandle;
+use crate::editor::port::DocumentSignals;
+use crate::i18n::*;
+use crate::ports::Access;
+use crate::words;
+use leptos::prelude::*;
+use model::schema::{DocumentKind, ItemKind};
+
+/// The kinds of item a document is made of, the usual ones first.
+pub fn kinds_for(kind: DocumentKind) -> &'static [ItemKind] {
+    use ItemKind::{Action, Decision, Deliverable, Goal, Question, Requirement, Risk};
+    match kind {
+        DocumentKind::RequirementDocument => &[
+            Requirement,
+            Goal,
+            Question,
+            Decision,
+            Risk,
+            Deliverable,
+            Action,
+        ],
+        DocumentKind::ScopeAgreement => &[
+            Deliverable,
+            Goal,
+            Requirement,
+            Decision,
+            Risk,
+            Question,
+            Action,
+        ],
+        DocumentKind::MeetingNotes | DocumentKind::Note => &[
+            Decision,
+            Action,
+            Question,
+            Risk,
+            Requirement,
+            Goal,
+            Deliverable,
+        ],
+    }
+}
+
+/// The panel; empty for somebody who only reads.
+#[component]
+pub fn InsertPanel(
+    /// The open document.
+    signals: DocumentSignals,
+    /// What the document is.
+    kind: DocumentKind,
+    /// The open document's handle.
+    handle: OpenHandle,
+    /// Closed after inserting.
+    sheet: RwSignal<Sheet>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let button = move |kind: ItemKind| {
+        let insert = move |_| {
+            sheet.set(Sheet::Paper);
+            handle.with_value(|open| {
+                if let Some(open) = open {
+                    open.insert_item(kind);
+                }
+            });
+        };
+        view! {
+            <li>
+                // The caret stays where it is: that is where the item goes.
+                <button
+                    type="button"
+                    class="insert-kind"
+                    data-kind=kind.as_str()
+                    on:mousedown=|event| event.prevent_default()
+                    on:click=insert
+                >
+                    <span class="num" aria-hidden="true">{kind.number_prefix()}</span>
+                    <span class="row-text">
+                        <b>{move || words::item_kind(i18n.get_locale(), kind)}</b>
+                        <small>{move || words::item_kind_hint(i18n.get_locale(), kind)}</small>
+                    </span>
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <Show when=move || signals.access.get() == Access::Write>
+            <section class="panel" data-panel="insert" aria-labelledby="insert-title">
+                <h2 class="panel-title" id="insert-title">{t!(i18n, document.insert)}</h2>
+                <p class="hint">{t!(i18n, document.insert_hint)}</p>
+                <ul class="insert-kinds">{kinds_for(kind).iter().copied().map(button).collect_view()}</ul>
+            </section>
+        </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_document_can_take_every_numbered_item() {
+        for kind in DocumentKind::ALL {
+            for item in ItemKind::ALL
+                .iter()
+                .filter(|item| item.number_prefix().is_some())
+            {
+                assert!(kinds_for(*kind).contains(item), "{kind} lacks {item}");
+            }
+        }
+    }
+}

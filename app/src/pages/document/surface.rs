@@ -1,0 +1,103 @@
+//! The element the editor lives in, and how the server's HTML gets into it exactly once.
+
+use crate::editor::port::{DocumentPort, DocumentSignals, OpenDocument, OpenRequest};
+use crate::i18n::*;
+use crate::ports::{Access, PersonId};
+use crate::session::language_of;
+use crate::words;
+use leptos::{html, prelude::*};
+use model::ids::DocumentId;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The open document, once the browser has opened it. Lives on the page's thread.
+pub type OpenHandle = StoredValue<Option<Box<dyn OpenDocument>>, LocalStorage>;
+
+/// Where the server puts the document's HTML while it renders the page. Empty in the browser:
+/// there the HTML is already in the page, or the live copy brings it.
+#[derive(Clone)]
+pub struct PaperSlot {
+    html: Arc<Mutex<String>>,
+    #[cfg_attr(
+        not(feature = "ssr"),
+        expect(dead_code, reason = "only the server renders")
+    )]
+    locale: Locale,
+}
+
+impl PaperSlot {
+    /// An empty slot for a page in the given language.
+    pub fn new(locale: Locale) -> Self {
+        Self {
+            html: Arc::default(),
+            locale,
+        }
+    }
+
+    /// Renders the document into the slot.
+    #[cfg(feature = "ssr")]
+    pub fn fill(&self, tree: &model::tree::DocTree) {
+        let labels = words::editor_label_map(self.locale);
+        let label = |key: &str| {
+            let text = labels.get(key).and_then(|text| text.as_str());
+            text.unwrap_or(key).to_owned()
+        };
+        let article = model::html::article(tree, &label);
+        *self.html.lock().unwrap_or_else(PoisonError::into_inner) = article;
+    }
+
+    /// Takes what is in it.
+    pub fn take(&self) -> String {
+        std::mem::take(&mut self.html.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The paper. Its children are the server's until the port takes over, and never Leptos's: what is
+/// put in is HTML made from the typed tree by `model::html`, escaped there.
+#[component]
+pub fn Surface(
+    /// The server-rendered article; empty in the browser.
+    paper: String,
+    /// Which document.
+    document: DocumentId,
+    /// The viewer.
+    person: PersonId,
+    /// What they may do.
+    access: Access,
+    /// What the port writes into.
+    signals: DocumentSignals,
+    /// Where the open document is kept.
+    handle: OpenHandle,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let node = NodeRef::<html::Div>::new();
+    Effect::new(move || {
+        let (Some(surface), Some(port)) = (node.get(), use_context::<Arc<dyn DocumentPort>>())
+        else {
+            return;
+        };
+        let locale = i18n.get_locale();
+        let (labels, language) = (words::editor_labels(locale), language_of(locale));
+        if handle.with_value(Option::is_some) {
+            handle.with_value(|open| {
+                if let Some(open) = open {
+                    open.relabel(labels, language);
+                }
+            });
+            return;
+        }
+        let person = person.clone();
+        let request = OpenRequest {
+            document,
+            person,
+            surface,
+            access,
+            labels,
+            language,
+        };
+        handle.set_value(Some(port.open(request, signals)));
+    });
+    on_cleanup(move || {
+        handle.try_update_value(Option::take);
+    });
+    view! { <div class="surface" node_ref=node inner_html=paper></div> }
+}

@@ -1,0 +1,137 @@
+//! `/enter#secret`: exchanges a personal link for a session. The secret stands in the address's
+//! fragment, so it never reaches a server log, and is posted by the program.
+
+use crate::components::error_screen::ErrorScreen;
+use crate::components::field::{FormError, TextField};
+use crate::components::icon::{Glyph, Icon};
+use crate::components::top_bar::TopBar;
+use crate::i18n::*;
+use crate::ports::{AppError, Destination, EnterRequest};
+use crate::server_fns::{self, EnterAnswer};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+
+/// Where coming in stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    /// The secret is on its way.
+    Opening,
+    /// There is no secret in the address.
+    NoSecret,
+    /// A set-up link: the person's name is missing.
+    Name,
+    /// The link was refused.
+    Refused(AppError),
+}
+
+/// `/enter`
+#[component]
+pub fn EnterPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let hash = use_location().hash;
+    let navigate = use_navigate();
+    let step = RwSignal::new(Step::Opening);
+    let name = RwSignal::new(String::new());
+    let enter = Action::new(move |request: &EnterRequest| {
+        let (request, navigate) = (request.clone(), navigate.clone());
+        async move {
+            match server_fns::enter(request).await? {
+                EnterAnswer::NameNeeded => step.set(Step::Name),
+                EnterAnswer::Go(to) => {
+                    let instead = NavigateOptions {
+                        replace: true,
+                        ..NavigateOptions::default()
+                    };
+                    navigate(&address_of(&to), instead);
+                }
+            }
+            Ok(())
+        }
+    });
+    Effect::new(move || {
+        let secret = secret_of(&hash.get());
+        if secret.is_empty() {
+            step.set(Step::NoSecret);
+        } else {
+            step.set(Step::Opening);
+            enter.dispatch(EnterRequest { secret, name: None });
+        }
+    });
+    let refusal = Signal::derive(move || enter.value().get().and_then(Result::err));
+    // A refused name stays in its form; a refused link is the whole page.
+    Effect::new(move || {
+        if let Some(error) = refusal.get()
+            && step.get_untracked() == Step::Opening
+        {
+            step.set(Step::Refused(error));
+        }
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        enter.dispatch(EnterRequest {
+            secret: secret_of(&hash.get_untracked()),
+            name: Some(name.get_untracked().trim().to_owned()),
+        });
+    };
+    move || match step.get() {
+        Step::Refused(error) => view! { <ErrorScreen error/> }.into_any(),
+        Step::Opening => view! {
+            <EnterFrame>
+                <div class="screen-mark busy"><Icon glyph=Glyph::Busy/></div>
+                <h1 role="status">{t!(i18n, enter.busy)}</h1>
+            </EnterFrame>
+        }
+        .into_any(),
+        Step::NoSecret => view! {
+            <EnterFrame>
+                <div class="screen-mark"><Icon glyph=Glyph::Link/></div>
+                <h1>{t!(i18n, enter.no_secret)}</h1>
+                <p>{t!(i18n, enter.no_secret_advice)}</p>
+            </EnterFrame>
+        }
+        .into_any(),
+        Step::Name => view! {
+            <EnterFrame>
+                <h1>{t!(i18n, enter.name_title)}</h1>
+                <p>{t!(i18n, enter.name_advice)}</p>
+                <form class="enter-form" on:submit=submit>
+                    <TextField
+                        id="enter-name"
+                        label=Signal::derive(move || t_string!(i18n, enter.name).to_owned())
+                        value=name
+                    />
+                    <FormError error=refusal/>
+                    <button type="submit" class="btn pri large" disabled=enter.pending()>
+                        {t!(i18n, enter.go)}
+                    </button>
+                </form>
+            </EnterFrame>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn EnterFrame(children: Children) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Title text=move || t_string!(i18n, enter.title)/>
+        <TopBar here=Signal::derive(String::new)>{()}</TopBar>
+        <main id="main" class="screen" tabindex="-1">{children()}</main>
+    }
+}
+
+/// The secret in a fragment, with or without its `#`.
+fn secret_of(hash: &str) -> String {
+    hash.trim_start_matches('#').to_owned()
+}
+
+fn address_of(to: &Destination) -> String {
+    match to {
+        Destination::Projects => "/".to_owned(),
+        Destination::Project(id) => format!("/projects/{id}"),
+        Destination::Document(id) => format!("/documents/{id}"),
+    }
+}

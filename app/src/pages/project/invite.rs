@@ -1,0 +1,143 @@
+//! Inviting somebody: name and role in, a personal link out.
+
+use crate::components::copy_field::CopyField;
+use crate::components::dialog::Dialog;
+use crate::components::field::{Choice, ChoiceField, FormError, TextField};
+use crate::i18n::*;
+use crate::ports::{Invitation, NewInvitation, ProjectId, Role};
+use crate::server_fns;
+use crate::words::{self, RelativeTime};
+use leptos::prelude::*;
+
+/// Asks whom and as what, then shows the link.
+#[component]
+pub fn InviteDialog(
+    /// Whether it is shown.
+    open: RwSignal<bool>,
+    /// Into which project.
+    project: ProjectId,
+    /// Somebody was added.
+    changed: Callback<()>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let name = RwSignal::new(String::new());
+    let role = RwSignal::new(Role::Client);
+    let ready = RwSignal::new(None::<Invitation>);
+    let invite = Action::new(move |new: &NewInvitation| {
+        let new = new.clone();
+        async move {
+            ready.set(Some(server_fns::invite(new).await?));
+            Ok(())
+        }
+    });
+    let refusal = Signal::derive(move || invite.value().get().and_then(Result::err));
+    // Closing forgets the link (it is shown once) and shows the new person in the list behind.
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = open.get();
+        if was_open == Some(true) && !is_open && ready.with_untracked(Option::is_some) {
+            ready.set(None);
+            name.set(String::new());
+            changed.run(());
+        }
+        is_open
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        invite.dispatch(NewInvitation {
+            project: project.clone(),
+            name: name.get_untracked().trim().to_owned(),
+            role: role.get_untracked(),
+        });
+    };
+    let title = Signal::derive(move || match ready.get() {
+        Some(ready) => t_string!(i18n, invite.ready_title, name = ready.name).to_string(),
+        None => t_string!(i18n, invite.title).to_owned(),
+    });
+    macro_rules! words {
+        ($key:ident) => {
+            Signal::derive(move || t_string!(i18n, invite.$key).to_owned())
+        };
+    }
+    view! {
+        <Dialog open id="invite" title>
+            <form class="dialog-body" hidden=move || ready.with(Option::is_some) on:submit=submit>
+                <TextField
+                    id="invite-name"
+                    label=words!(name)
+                    hint=words!(name_hint)
+                    example=words!(name_example)
+                    value=name
+                />
+                <ChoiceField name="invite-role" label=words!(role) choices=role_choices(i18n) value=role/>
+                <FormError error=refusal/>
+                <div class="dialog-actions">
+                    <button type="button" class="btn" on:click=move |_| open.set(false)>
+                        {t!(i18n, form.cancel)}
+                    </button>
+                    <button type="submit" class="btn pri" disabled=invite.pending()>
+                        {t!(i18n, invite.create)}
+                    </button>
+                </div>
+            </form>
+            {move || {
+                ready
+                    .get()
+                    .map(|invitation| {
+                        view! { <InvitationReady id="invite-link" invitation open/> }
+                    })
+            }}
+        </Dialog>
+    }
+}
+
+fn role_choices(i18n: leptos_i18n::I18nContext<Locale>) -> Vec<Choice<Role>> {
+    [Role::Client, Role::Member, Role::Reader, Role::Owner]
+        .into_iter()
+        .map(|role| Choice {
+            value: role,
+            word: role.as_str(),
+            label: Signal::derive(move || words::role(i18n.get_locale(), role).to_owned()),
+            hint: Some(Signal::derive(move || {
+                words::role_hint(i18n.get_locale(), role).to_owned()
+            })),
+        })
+        .collect()
+}
+
+/// A personal link, shown once.
+#[component]
+pub fn InvitationReady(
+    /// The field's id, unique on the page.
+    id: &'static str,
+    /// The link and for whom it is.
+    invitation: Invitation,
+    /// Closes the dialog it stands in.
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let Invitation {
+        name,
+        url,
+        expires_at_ms,
+        ..
+    } = invitation;
+    let advice = move || {
+        let date = words::when(i18n.get_locale(), RelativeTime::on(expires_at_ms));
+        t_string!(i18n, invite.ready_advice, name = name.clone(), date = date).to_string()
+    };
+    view! {
+        <div class="dialog-body">
+            <p>{advice}</p>
+            <CopyField
+                id
+                label=Signal::derive(move || t_string!(i18n, invite.link).to_owned())
+                text=url
+            />
+            <div class="dialog-actions">
+                <button type="button" class="btn" on:click=move |_| open.set(false)>
+                    {t!(i18n, form.done)}
+                </button>
+            </div>
+        </div>
+    }
+}

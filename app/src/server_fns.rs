@@ -1,0 +1,149 @@
+//! What the browser asks the server, one function each. They acquire the backend and the viewer
+//! from the context and pass on; deciding who may is the server's.
+//!
+//! All are POST with JSON in and out; none changes anything on GET.
+
+#![allow(
+    missing_docs,
+    reason = "the macro makes a struct of each function's arguments"
+)]
+
+use crate::pages::document::DocumentPage;
+use crate::ports::{
+    AppError, Destination, EnterRequest, Invitation, NewDocument, NewInvitation, NewProject,
+    PersonId, ProjectId, ProjectView, ProjectsView,
+};
+use crate::session::Preference;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use model::ids::DocumentId;
+use serde::{Deserialize, Serialize};
+
+/// What the `/enter` page learns from posting its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EnterAnswer {
+    /// Ask for the person's name and post again.
+    NameNeeded,
+    /// Signed in; go there.
+    Go(Destination),
+}
+
+/// The viewer's projects.
+#[server(prefix = "/api", endpoint = "projects", input = Json)]
+pub async fn projects() -> Result<ProjectsView, AppError> {
+    context::backend()?.projects(&context::viewer()?).await
+}
+
+/// Creates a project.
+#[server(prefix = "/api", endpoint = "create_project", input = Json)]
+pub async fn create_project(new: NewProject) -> Result<ProjectId, AppError> {
+    context::backend()?
+        .create_project(&context::viewer()?, new)
+        .await
+}
+
+/// One project with its people and documents.
+#[server(prefix = "/api", endpoint = "project", input = Json)]
+pub async fn project(id: ProjectId) -> Result<ProjectView, AppError> {
+    context::backend()?.project(&context::viewer()?, &id).await
+}
+
+/// Creates a document from a template.
+#[server(prefix = "/api", endpoint = "create_document", input = Json)]
+pub async fn create_document(new: NewDocument) -> Result<DocumentId, AppError> {
+    context::backend()?
+        .create_document(&context::viewer()?, new)
+        .await
+}
+
+/// What the document page shows around the text. While the server renders the page, the text
+/// itself goes to the page's paper slot instead of travelling twice.
+#[server(prefix = "/api", endpoint = "document", input = Json)]
+pub async fn document(id: DocumentId) -> Result<DocumentPage, AppError> {
+    let viewer = context::viewer()?;
+    let snapshot = context::backend()?.document(&viewer, &id).await?;
+    Ok(DocumentPage::describe(snapshot))
+}
+
+/// Invites a person into a project.
+#[server(prefix = "/api", endpoint = "invite", input = Json)]
+pub async fn invite(new: NewInvitation) -> Result<Invitation, AppError> {
+    context::backend()?.invite(&context::viewer()?, new).await
+}
+
+/// Makes a new link for a person; earlier links stop working.
+#[server(prefix = "/api", endpoint = "renew_link", input = Json)]
+pub async fn renew_link(project: ProjectId, person: PersonId) -> Result<Invitation, AppError> {
+    context::backend()?
+        .renew_link(&context::viewer()?, &project, &person)
+        .await
+}
+
+/// Takes a person out of a project.
+#[server(prefix = "/api", endpoint = "revoke", input = Json)]
+pub async fn revoke(project: ProjectId, person: PersonId) -> Result<(), AppError> {
+    context::backend()?
+        .revoke(&context::viewer()?, &project, &person)
+        .await
+}
+
+/// Exchanges a link's secret for a session.
+#[server(prefix = "/api", endpoint = "enter", input = Json)]
+pub async fn enter(request: EnterRequest) -> Result<EnterAnswer, AppError> {
+    use crate::ports::EnterOutcome;
+    match context::backend()?.enter(request).await? {
+        EnterOutcome::NameNeeded => Ok(EnterAnswer::NameNeeded),
+        EnterOutcome::Entered(entered) => {
+            context::set_cookie(&entered.set_cookie)?;
+            Ok(EnterAnswer::Go(entered.destination))
+        }
+    }
+}
+
+/// Ends the session.
+#[server(prefix = "/api", endpoint = "sign_out", input = Json)]
+pub async fn sign_out() -> Result<(), AppError> {
+    let ended = context::backend()?.sign_out(&context::viewer()?).await?;
+    context::set_cookie(&ended.set_cookie)
+}
+
+/// Remembers a language or a theme in this browser.
+#[server(prefix = "/api", endpoint = "remember", input = Json)]
+pub async fn remember(preference: Preference) -> Result<(), AppError> {
+    use crate::session::{LOCALE_COOKIE, THEME_COOKIE};
+    let (name, value) = match preference {
+        Preference::Language(language) => (LOCALE_COOKIE, language.as_str()),
+        Preference::Theme(theme) => (THEME_COOKIE, theme.as_str()),
+    };
+    context::set_cookie(&format!(
+        "{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly"
+    ))
+}
+
+/// What a request brings along.
+#[cfg(feature = "ssr")]
+mod context {
+    use crate::ports::{AppError, Backend, Viewer};
+    use axum::http::{HeaderValue, header::SET_COOKIE};
+    use leptos::prelude::use_context;
+    use leptos_axum::ResponseOptions;
+    use std::sync::Arc;
+
+    const NOT_WIRED: AppError = AppError::Internal { request_id: None };
+
+    pub(super) fn backend() -> Result<Arc<dyn Backend>, AppError> {
+        use_context().ok_or(NOT_WIRED)
+    }
+
+    pub(super) fn viewer() -> Result<Viewer, AppError> {
+        use_context().ok_or(AppError::SignedOut)
+    }
+
+    pub(super) fn set_cookie(cookie: &str) -> Result<(), AppError> {
+        let response = use_context::<ResponseOptions>().ok_or(NOT_WIRED)?;
+        let value = HeaderValue::from_str(cookie).map_err(|_| NOT_WIRED)?;
+        response.append_header(SET_COOKIE, value);
+        Ok(())
+    }
+}

@@ -1,0 +1,133 @@
+//! What one browser prefers: language and theme. Two cookies, set by the server so that they
+//! outlive the page, and read when it renders so that nothing flickers afterwards.
+
+use crate::i18n::Locale;
+use crate::ports::Language;
+use crate::server_fns;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// The cookie that names the language.
+pub const LOCALE_COOKIE: &str = "locale";
+/// The cookie that names the theme.
+pub const THEME_COOKIE: &str = "theme";
+
+/// Light, dark, or whatever the device says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the device says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// The word in the cookie and in `data-theme`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    /// What the switch goes to next.
+    pub fn next(self) -> Self {
+        match self {
+            Theme::System => Theme::Light,
+            Theme::Light => Theme::Dark,
+            Theme::Dark => Theme::System,
+        }
+    }
+
+    /// Reads the cookie's word; anything else means the device decides.
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "light" => Theme::Light,
+            "dark" => Theme::Dark,
+            _ => Theme::System,
+        }
+    }
+}
+
+/// A preference to remember.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preference {
+    /// The language of the interface.
+    Language(Language),
+    /// The theme.
+    Theme(Theme),
+}
+
+/// The theme of this page, changed by the switch.
+#[derive(Clone, Copy)]
+pub struct ThemeSignal(pub RwSignal<Theme>);
+
+/// The language of the interface as the ports name it.
+pub fn language_of(locale: Locale) -> Language {
+    match locale {
+        Locale::zh_CN => Language::ZhCn,
+        Locale::en => Language::En,
+    }
+}
+
+/// The locale that words the given language.
+pub fn locale_of(language: Language) -> Locale {
+    match language {
+        Language::ZhCn => Locale::zh_CN,
+        Language::En => Locale::en,
+    }
+}
+
+/// Asks the server to remember a preference. Offline it holds for this page only.
+pub fn remember(preference: Preference) {
+    leptos::task::spawn_local(async move {
+        if let Err(error) = server_fns::remember(preference).await {
+            leptos::logging::debug_warn!("preference not remembered: {error}");
+        }
+    });
+}
+
+/// The theme the page starts with: the request's cookie, handed to the browser with the page.
+pub fn initial_theme() -> Theme {
+    SharedValue::new(|| Theme::from_word(&request::cookie(THEME_COOKIE).unwrap_or_default()))
+        .into_inner()
+}
+
+/// The languages to choose from, in the form of an `Accept-Language` header: the cookie first.
+pub fn accepted_languages() -> String {
+    let cookie = request::cookie(LOCALE_COOKIE).filter(|word| word.parse::<Language>().is_ok());
+    let header = request::header("accept-language").filter(|header| !header.trim().is_empty());
+    match (cookie, header) {
+        (Some(cookie), _) => cookie,
+        // Somebody who reads neither language is likelier to read English.
+        (None, Some(header)) => format!("{header},en;q=0.01"),
+        (None, None) => Language::ZhCn.as_str().to_owned(),
+    }
+}
+
+/// What the request said. Nothing, in the browser.
+mod request {
+    #[cfg(feature = "ssr")]
+    pub(super) fn header(name: &str) -> Option<String> {
+        let parts = leptos::prelude::use_context::<axum::http::request::Parts>()?;
+        Some(parts.headers.get(name)?.to_str().ok()?.to_owned())
+    }
+
+    #[cfg(not(feature = "ssr"))]
+    pub(super) fn header(_name: &str) -> Option<String> {
+        None
+    }
+
+    pub(super) fn cookie(name: &str) -> Option<String> {
+        header("cookie")?.split(';').find_map(|pair| {
+            let (key, value) = pair.trim().split_once('=')?;
+            (key == name).then(|| value.to_owned())
+        })
+    }
+}

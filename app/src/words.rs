@@ -1,0 +1,60 @@
+//! Stable words (roles, kinds, parts, codes) put into sentences of the person's language.
+
+mod document;
+mod errors;
+mod labels;
+mod time;
+
+pub use document::{
+    Remark, document_kind, document_kind_hint, item_kind, item_kind_hint, part, save_label, trouble,
+};
+pub use errors::{ErrorWords, error};
+pub use labels::{editor_label_map, editor_labels};
+pub use time::{RelativeTime, when};
+
+use crate::i18n::*;
+use crate::ports::{Language, Role};
+
+/// What a person is in a project.
+pub fn role(locale: Locale, role: Role) -> &'static str {
+    match role {
+        Role::Owner => td_string!(locale, role.owner),
+        Role::Member => td_string!(locale, role.member),
+        Role::Client => td_string!(locale, role.client),
+        Role::Reader => td_string!(locale, role.reader),
+    }
+}
+
+/// What a person of this role may do.
+pub fn role_hint(locale: Locale, role: Role) -> &'static str {
+    match role {
+        Role::Owner => td_string!(locale, role_hint.owner),
+        Role::Member => td_string!(locale, role_hint.member),
+        Role::Client => td_string!(locale, role_hint.client),
+        Role::Reader => td_string!(locale, role_hint.reader),
+    }
+}
+
+/// A language by its own name.
+pub fn language(language: Language) -> &'static str {
+    match language {
+        Language::ZhCn => "中文",
+        Language::En => "English",
+    }
+}
+
+/// "1 document", "3 documents", "3 份文档".
+pub fn documents_count(locale: Locale, count: u32) -> String {
+    match count {
+        1 => td_string!(locale, count.document).to_owned(),
+        _ => td_string!(locale, count.documents, n = count).to_string(),
+    }
+}
+
+/// "1 person", "3 people", "3 人".
+pub fn people_count(locale: Locale, count: u32) -> String {
+    match count {
+        1 => td_string!(locale, count.person).to_owned(),
+        _ => td_string!(locale, count.people, n = count).to_string(),
+    }
+}

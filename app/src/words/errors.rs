@@ -1,0 +1,73 @@
+//! Every refusal as two sentences: what happened, and what to do next.
+
+use crate::i18n::*;
+use crate::ports::{AppError, Field};
+
+/// What a person reads when something did not work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorWords {
+    /// What happened.
+    pub title: String,
+    /// What to do next.
+    pub advice: String,
+}
+
+/// Words an error.
+pub fn error(locale: Locale, error: &AppError) -> ErrorWords {
+    macro_rules! words {
+        ($key:ident) => {
+            ErrorWords {
+                title: td_string!(locale, error.$key.title).to_owned(),
+                advice: td_string!(locale, error.$key.advice).to_owned(),
+            }
+        };
+    }
+    match error {
+        AppError::SignedOut => words!(signed_out),
+        AppError::Forbidden => words!(forbidden),
+        AppError::NotFound => words!(not_found),
+        AppError::LinkUnknown => words!(link_unknown),
+        AppError::LinkExpired => words!(link_expired),
+        AppError::LinkUsed => words!(link_used),
+        AppError::LinkRevoked => words!(link_revoked),
+        AppError::FieldMissing { field } => ErrorWords {
+            title: td_string!(
+                locale,
+                error.field_missing.title,
+                field = field_name(locale, *field)
+            )
+            .to_string(),
+            advice: td_string!(locale, error.field_missing.advice).to_owned(),
+        },
+        AppError::FieldTooLong { field, max_chars } => ErrorWords {
+            title: td_string!(
+                locale,
+                error.field_too_long.title,
+                field = field_name(locale, *field)
+            )
+            .to_string(),
+            advice: td_string!(locale, error.field_too_long.advice, max = *max_chars).to_string(),
+        },
+        AppError::LastOwner => words!(last_owner),
+        AppError::TooManyRequests => words!(too_many_requests),
+        AppError::StoreUnavailable => words!(store_unavailable),
+        AppError::Unreachable => words!(unreachable),
+        AppError::Internal { request_id } => ErrorWords {
+            title: td_string!(locale, error.internal.title).to_owned(),
+            advice: match request_id {
+                Some(id) => {
+                    td_string!(locale, error.internal.advice_with_id, id = id.clone()).to_string()
+                }
+                None => td_string!(locale, error.internal.advice).to_owned(),
+            },
+        },
+    }
+}
+
+fn field_name(locale: Locale, field: Field) -> &'static str {
+    match field {
+        Field::Name => td_string!(locale, field.name),
+        Field::Client => td_string!(locale, field.client),
+        Field::Title => td_string!(locale, field.title),
+    }
+}

@@ -1,0 +1,119 @@
+//! The editor's labels: the flat JSON object `frontend/editor/src/labels.ts` asks for.
+
+use crate::i18n::*;
+use model::schema::ItemKind;
+use serde_json::{Map, Value};
+
+/// Every label of the editor in one language, as JSON.
+pub fn editor_labels(locale: Locale) -> String {
+    Value::Object(editor_label_map(locale)).to_string()
+}
+
+/// Every label of the editor in one language, by its key.
+pub fn editor_label_map(locale: Locale) -> Map<String, Value> {
+    let mut labels = Map::new();
+    macro_rules! put {
+        ($($key:ident),+ $(,)?) => {
+            $(labels.insert(
+                stringify!($key).to_owned(),
+                Value::from(td_string!(locale, editor.$key)),
+            );)+
+        };
+    }
+    put!(
+        editor,
+        placeholder_title,
+        placeholder_heading,
+        placeholder_body,
+        placeholder_item_title,
+        placeholder_item_body,
+        placeholder_criteria,
+        criteria,
+        item,
+        item_new,
+        ghost,
+        check_box,
+        menu_blocks,
+        menu_items,
+        menu_insert,
+        menu_empty,
+        block_paragraph,
+        block_heading1,
+        block_heading2,
+        block_heading3,
+        block_bullet,
+        block_ordered,
+        block_check,
+        block_quote,
+        field_need,
+        field_aspect,
+        field_priority,
+        field_status,
+        field_owner,
+        field_due,
+        field_source,
+        need_business,
+        need_technical,
+        need_time,
+        need_budget,
+        aspect_functional,
+        aspect_non_functional,
+        aspect_constraint,
+        priority_must,
+        priority_should,
+        priority_could,
+        priority_wont,
+        status_draft,
+        status_agreed,
+        status_in_progress,
+        status_done,
+        status_dropped,
+        status_open,
+        status_answered,
+        unset,
+        link,
+        link_url,
+        link_apply,
+        link_remove,
+        cancel,
+    );
+    for kind in ItemKind::ALL {
+        labels.insert(
+            format!("kind_{kind}"),
+            Value::from(super::item_kind(locale, *kind)),
+        );
+    }
+    labels
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names the editor declares, read from its source.
+    fn declared() -> Vec<String> {
+        let source = include_str!("../../../frontend/editor/src/labels.ts");
+        let (_, list) = source
+            .split_once("LABEL_KEYS = [")
+            .expect("labels.ts declares LABEL_KEYS");
+        let (list, _) = list.split_once(']').expect("the list ends");
+        list.lines()
+            .filter_map(|line| line.trim().strip_prefix('"')?.split('"').next())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    #[test]
+    fn every_label_the_editor_declares_exists_in_both_languages() {
+        let declared = declared();
+        assert!(declared.len() > 30, "{declared:?}");
+        for locale in [Locale::zh_CN, Locale::en] {
+            let labels: Map<String, Value> =
+                serde_json::from_str(&editor_labels(locale)).expect("labels are JSON");
+            for key in &declared {
+                let text = labels.get(key).and_then(Value::as_str).unwrap_or_default();
+                assert!(!text.is_empty(), "{key} is missing in {locale:?}");
+            }
+        }
+    }
+}
