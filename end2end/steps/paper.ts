@@ -7,11 +7,10 @@ export type Lines = string[];
 /** What stands on the screen, without carets, pending text, buttons and numbers. */
 export function linesOnScreen(page: Page): Promise<Lines> {
   return page.locator("article[data-doc]").evaluate((article) => {
-    const notText = ".caret, .pending, .ProseMirror-widget, .item-head, .box, [contenteditable=false]";
+    const notText = ".remote, .caret, .pending, .ProseMirror-widget, .box, [contenteditable=false]";
     const blocks = "h1, h2, h3, h4, h5, p, li, .item-title";
     const lines: string[] = [];
     for (const block of article.querySelectorAll(blocks)) {
-      // The editor's own root is contenteditable=false for a reader: only look below the block.
       if (block.closest(".item-head")) continue;
       const copy = block.cloneNode(true) as Element;
       for (const extra of copy.querySelectorAll(notText)) extra.remove();

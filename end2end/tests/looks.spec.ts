@@ -26,12 +26,12 @@ for (const locale of ["zh-CN", "en"] as const) {
       const person = await Person.arrive(who.name, server, { locale, colorScheme: theme, viewport: WIDE });
       await person.page.goto("/enter");
       await look(person, "enter", locale, theme);
-      await enter(person, who.login_url.replace("/enter", "/enter"));
-      const document = demo.documents.find(({ title }) => HAN.test(title) === (locale === "zh-CN")) ?? demo.documents[0]!;
+      await enter(person, who.login_url);
+      const shown = demo.documents.find(({ title }) => HAN.test(title) === (locale === "zh-CN")) ?? demo.documents[0]!;
       const pages = {
         projects: "/",
         project: `/projects/${demo.project}`,
-        document: `/documents/${document.id}`,
+        document: `/documents/${shown.id}`,
         missing: "/nowhere",
       };
       for (const [name, address] of Object.entries(pages)) {
