@@ -1,7 +1,10 @@
 //! Time in the browser: the clock, alarms that can be set again, and the next frame.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::{Poll, Waker};
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -68,6 +71,34 @@ impl Drop for Alarm {
     fn drop(&mut self) {
         self.disarm();
     }
+}
+
+/// Waits for `future` at most `wait_ms`; `None` when it took longer, and then it is dropped.
+pub(crate) async fn within<T>(wait_ms: u64, future: impl Future<Output = T>) -> Option<T> {
+    let late = Rc::new(Cell::new(false));
+    let waker: Rc<RefCell<Option<Waker>>> = Rc::default();
+    let alarm = {
+        let (late, waker) = (Rc::clone(&late), Rc::clone(&waker));
+        Alarm::new(move || {
+            late.set(true);
+            if let Some(waker) = waker.take() {
+                waker.wake();
+            }
+        })
+    };
+    alarm.arm(wait_ms);
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        if let Poll::Ready(value) = future.as_mut().poll(context) {
+            return Poll::Ready(Some(value));
+        }
+        if late.get() {
+            return Poll::Ready(None);
+        }
+        waker.replace(Some(context.waker().clone()));
+        Poll::Pending
+    })
+    .await
 }
 
 /// Work for the next animation frame, or for soon when no frame comes.

@@ -135,8 +135,11 @@ impl EditorProgram {
 /// The `host` object and the closures behind its methods.
 struct Calls {
     host: Object,
-    closures: Vec<Closure<dyn FnMut(JsValue) -> Result<JsValue, JsValue>>>,
+    closures: Vec<Closure<dyn FnMut(JsValue) -> Answer>>,
 }
+
+/// What a call of the editor gets: a value, or an exception.
+type Answer = Result<JsValue, JsValue>;
 
 impl Calls {
     fn provide(&mut self, host: &Rc<dyn HostCalls>) -> Result<(), JsValue> {
@@ -174,7 +177,7 @@ impl Calls {
         &mut self,
         host: &Rc<dyn HostCalls>,
         name: &str,
-        call: impl Fn(&dyn HostCalls, JsValue) -> Result<JsValue, JsValue> + 'static,
+        call: impl Fn(&dyn HostCalls, JsValue) -> Answer + 'static,
     ) -> Result<(), JsValue> {
         let host = Rc::clone(host);
         let closure = Closure::new(move |argument: JsValue| call(&*host, argument));

@@ -34,6 +34,11 @@ pub(crate) type Actor = [u8; 16];
 pub(crate) struct StoreError(String);
 
 impl StoreError {
+    /// The browser did not answer in time.
+    pub(crate) fn no_answer() -> Self {
+        Self("the browser's storage does not answer".into())
+    }
+
     /// A write was reported that nobody had asked for.
     pub(crate) fn nothing_was_written() -> Self {
         Self("nothing was being written".into())

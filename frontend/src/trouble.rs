@@ -27,7 +27,9 @@ pub(crate) fn has_stopped() -> bool {
 
 /// Shows the sentence and takes the caret away, without anything that could panic again.
 fn show() {
-    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
+        return;
+    };
     if let Some(sentence) = document.get_element_by_id(SENTENCE) {
         let _ = sentence.remove_attribute("hidden");
     }

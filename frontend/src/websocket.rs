@@ -19,12 +19,10 @@ pub(crate) enum SocketEvent {
     Opened,
     /// One binary frame.
     Frame(Vec<u8>),
-    /// The connection ended, by whoever, with the code and the reason of the close frame.
+    /// The connection ended, by whoever.
     Closed {
-        /// WebSocket close code; 1006 when there was no close frame.
+        /// WebSocket close code; 1006 when there was no close frame. It says why.
         code: u16,
-        /// The reason in the close frame.
-        reason: String,
     },
 }
 
@@ -66,7 +64,6 @@ impl Socket {
             let event = event.dyn_ref::<CloseEvent>();
             heard(SocketEvent::Closed {
                 code: event.map_or(1006, CloseEvent::code),
-                reason: event.map(CloseEvent::reason).unwrap_or_default(),
             });
         });
         Some(Self {

@@ -52,7 +52,13 @@ pub(crate) struct Connection {
 impl Connection {
     /// A line that is down.
     pub(crate) fn new() -> Self {
-        Self { socket: None, line: Line::Down, attempt: 0, backoff: Backoff::default(), refusals: 0 }
+        Self {
+            socket: None,
+            line: Line::Down,
+            attempt: 0,
+            backoff: Backoff::default(),
+            refusals: 0,
+        }
     }
 
     /// Starts connecting, unless a socket is there already. `false` when the browser refuses.
@@ -103,7 +109,11 @@ impl Connection {
     /// Hands frames to the socket, in order. An error means the connection has to end.
     pub(crate) fn send(&self, frames: &[Vec<u8>]) -> Result<(), SendRefused> {
         let Some(socket) = &self.socket else {
-            return if frames.is_empty() { Ok(()) } else { Err(SendRefused::NotOpen) };
+            return if frames.is_empty() {
+                Ok(())
+            } else {
+                Err(SendRefused::NotOpen)
+            };
         };
         frames.iter().try_for_each(|frame| socket.send(frame))
     }
@@ -129,7 +139,11 @@ impl Connection {
             Some(CloseReason::SignedOut) => Verdict::SignedOut,
             Some(reason) if !reason.is_passing() => {
                 self.refusals = self.refusals.saturating_add(1);
-                if self.refusals >= REFUSALS_TOLD { Verdict::Refused } else { Verdict::TryAgain }
+                if self.refusals >= REFUSALS_TOLD {
+                    Verdict::Refused
+                } else {
+                    Verdict::TryAgain
+                }
             }
             _ => Verdict::TryAgain,
         }

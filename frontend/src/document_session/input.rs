@@ -45,7 +45,9 @@ pub(crate) enum Input {
     OutlineDue,
     /// The save state has stood for a moment.
     ChipDue,
-    /// The sync machine or the line wants the time.
+    /// The sync machine has something to say that had to wait.
+    SpeakDue,
+    /// A while has passed: the line and the store are looked after.
     Tick,
     /// A write to the local store ended.
     Written(Result<(), StoreError>),

@@ -27,7 +27,10 @@ impl ActorLease {
         {
             // A lock somebody still holds means that the tab which gave it back came to life again.
             if let Some(lock) = HeldLock::try_take(&lock_name(person, document, &actor)).await {
-                return Self { actor, lock: Some(lock) };
+                return Self {
+                    actor,
+                    lock: Some(lock),
+                };
             }
         }
         let actor = random::bytes16();
@@ -60,8 +63,10 @@ struct InFlight<V> {
 
 enum Health {
     Good,
-    /// A write failed: single changes are missing in the store, so the next write is everything.
+    /// A write failed: single changes are missing in the store.
     Failed,
+    /// After a failure, the next write is a snapshot of everything.
+    TryAgain,
 }
 
 /// One write, ready to be handed to the store.
@@ -76,6 +81,8 @@ pub(crate) struct PreparedWrite {
 pub(crate) struct Keeper<V> {
     store: Rc<LocalStore>,
     waiting: Vec<Chunk>,
+    /// What the store covers once everything handed over is written.
+    version: V,
     durable: Option<Vec<[u8; 32]>>,
     in_flight: Option<InFlight<V>>,
     stored: BTreeSet<ChunkKey>,
@@ -85,10 +92,16 @@ pub(crate) struct Keeper<V> {
 
 impl<V: Clone> Keeper<V> {
     /// Keeps a document of which `copy` has just been read.
-    pub(crate) fn new(store: Rc<LocalStore>, copy: &StoredCopy, lease: ActorLease) -> Self {
+    pub(crate) fn new(
+        store: Rc<LocalStore>,
+        copy: &StoredCopy,
+        version: V,
+        lease: ActorLease,
+    ) -> Self {
         Self {
             store,
             waiting: Vec::new(),
+            version,
             durable: None,
             in_flight: None,
             stored: copy.chunks.iter().map(|chunk| chunk.key.clone()).collect(),
@@ -97,10 +110,13 @@ impl<V: Clone> Keeper<V> {
         }
     }
 
-    /// Remembers chunks for the next write.
-    pub(crate) fn add(&mut self, chunks: Vec<Chunk>) {
+    /// Remembers chunks for the next write; with them the store covers `version`.
+    pub(crate) fn add(&mut self, chunks: Vec<Chunk>, version: V) {
+        self.version = version;
         if matches!(self.health, Health::Good) {
-            let new = chunks.into_iter().filter(|chunk| !self.stored.contains(&chunk.key));
+            let new = chunks
+                .into_iter()
+                .filter(|chunk| !self.stored.contains(&chunk.key));
             self.waiting.extend(new);
         }
     }
@@ -117,47 +133,82 @@ impl<V: Clone> Keeper<V> {
             && (!self.waiting.is_empty() || (with_confirmations && self.durable.is_some()))
     }
 
-    /// Whether the document should be written as one snapshot.
+    /// Whether what waits can be expected to be written.
+    pub(crate) fn is_healthy(&self) -> bool {
+        matches!(self.health, Health::Good)
+    }
+
+    /// After a failure: time has passed, the disk may have room again.
+    pub(crate) fn try_again(&mut self) {
+        if matches!(self.health, Health::Failed) {
+            self.health = Health::TryAgain;
+        }
+    }
+
+    /// Whether the document should be written as one snapshot. Two tabs may do so at once: each
+    /// removes only chunks its own snapshot contains.
     pub(crate) fn wants_snapshot(&self) -> bool {
         self.in_flight.is_none()
             && match self.health {
-                Health::Failed => true,
+                Health::Failed => false,
+                Health::TryAgain => true,
                 Health::Good => self.stored.len() > CHUNKS_BEFORE_COMPACTION,
             }
     }
 
-    /// Everything that waits, as one write. `version` is what the store will cover afterwards.
-    pub(crate) fn next_write(&mut self, version: V) -> PreparedWrite {
+    /// Everything that waits, as one write.
+    pub(crate) fn next_write(&mut self) -> PreparedWrite {
         let chunks: Rc<[Chunk]> = std::mem::take(&mut self.waiting).into();
-        self.prepare(version, chunks, Vec::new())
+        self.prepare(self.version.clone(), chunks, Vec::new())
     }
 
     /// One snapshot of everything instead of the chunks it contains: those stored by this tab or
     /// read by it, and no others.
     pub(crate) fn snapshot_write(&mut self, version: V, snapshot: Chunk) -> PreparedWrite {
         self.waiting.clear();
-        let removed = self.stored.iter().filter(|key| **key != snapshot.key).cloned().collect();
+        let removed = self
+            .stored
+            .iter()
+            .filter(|key| **key != snapshot.key)
+            .cloned()
+            .collect();
         self.prepare(version, [snapshot].into(), removed)
     }
 
-    fn prepare(&mut self, version: V, chunks: Rc<[Chunk]>, removed: Vec<ChunkKey>) -> PreparedWrite {
+    fn prepare(
+        &mut self,
+        version: V,
+        chunks: Rc<[Chunk]>,
+        removed: Vec<ChunkKey>,
+    ) -> PreparedWrite {
         let write = StoreWrite {
             add: Rc::clone(&chunks),
             remove: removed.clone(),
             durable: self.durable.take(),
             returned_actor: None,
         };
-        self.in_flight = Some(InFlight { version, chunks, removed });
-        PreparedWrite { store: Rc::clone(&self.store), write }
+        self.in_flight = Some(InFlight {
+            version,
+            chunks,
+            removed,
+        });
+        PreparedWrite {
+            store: Rc::clone(&self.store),
+            write,
+        }
     }
 
     /// A write ended. Says what the store covers now.
     pub(crate) fn finished(&mut self, result: Result<(), StoreError>) -> Result<V, StoreError> {
-        let in_flight = self.in_flight.take().ok_or_else(StoreError::nothing_was_written)?;
+        let in_flight = self
+            .in_flight
+            .take()
+            .ok_or_else(StoreError::nothing_was_written)?;
         match result {
             Ok(()) => {
                 self.health = Health::Good;
-                self.stored.extend(in_flight.chunks.iter().map(|chunk| chunk.key.clone()));
+                self.stored
+                    .extend(in_flight.chunks.iter().map(|chunk| chunk.key.clone()));
                 for key in &in_flight.removed {
                     self.stored.remove(key);
                 }
@@ -176,7 +227,10 @@ impl<V: Clone> Keeper<V> {
     /// changes.
     pub(crate) fn last_write(mut self) -> (PreparedWrite, ActorLease) {
         let on_its_way = self.in_flight.take().map(|in_flight| in_flight.chunks);
-        let mut chunks: Vec<Chunk> = on_its_way.iter().flat_map(|chunks| chunks.iter().cloned()).collect();
+        let mut chunks: Vec<Chunk> = on_its_way
+            .iter()
+            .flat_map(|chunks| chunks.iter().cloned())
+            .collect();
         chunks.append(&mut self.waiting);
         let complete = matches!(self.health, Health::Good) && self.lease.may_be_used_again();
         let write = StoreWrite {
@@ -185,6 +239,12 @@ impl<V: Clone> Keeper<V> {
             durable: self.durable.take(),
             returned_actor: complete.then(|| self.lease.actor()),
         };
-        (PreparedWrite { store: self.store, write }, self.lease)
+        (
+            PreparedWrite {
+                store: self.store,
+                write,
+            },
+            self.lease,
+        )
     }
 }

@@ -1,8 +1,8 @@
 //! What the page is told: signals for people, data attributes on the root element for whoever
 //! waits for a state (`data-save-state`, `data-unsaved`, `data-heads`, `data-peers`).
 
+use app::editor::port::{DocumentSignals, PersonHere};
 use app::editor::save_label::{SaveFacts, SaveLabel};
-use app::ports::DocumentSignals;
 use leptos::prelude::{GetUntracked, Set};
 use web_sys::HtmlElement;
 
@@ -15,14 +15,17 @@ pub(crate) struct Signs {
     root: HtmlElement,
     label: SaveLabel,
     heads: String,
-    peers: usize,
 }
 
 impl Signs {
     /// Signs of a document that is not loaded yet.
     pub(crate) fn new(signals: DocumentSignals, root: HtmlElement) -> Self {
-        let mut signs =
-            Self { signals, root, label: SaveLabel::Loading, heads: String::new(), peers: 0 };
+        let mut signs = Self {
+            signals,
+            root,
+            label: SaveLabel::Loading,
+            heads: String::new(),
+        };
         signs.show_label(SaveLabel::Loading);
         signs
     }
@@ -48,7 +51,7 @@ impl Signs {
         let shown = self.signals.save.get_untracked();
         if shown == label {
             Chip::Settled
-        } else if claims(label) > claims(shown) {
+        } else if shown != SaveLabel::Loading && claims(label) > claims(shown) {
             Chip::Later
         } else {
             self.signals.save.set(label);
@@ -70,9 +73,10 @@ impl Signs {
     }
 
     /// The version in this page, as hex hashes.
-    pub(crate) fn heads<'a>(&mut self, heads: impl Iterator<Item = String>) {
-        let mut short: Vec<String> =
-            heads.map(|head| head.chars().take(SHORT_HEAD).collect()).collect();
+    pub(crate) fn heads(&mut self, heads: impl Iterator<Item = String>) {
+        let mut short: Vec<String> = heads
+            .map(|head| head.chars().take(SHORT_HEAD).collect())
+            .collect();
         short.sort();
         let heads = short.join(",");
         if heads != self.heads {
@@ -81,10 +85,12 @@ impl Signs {
         }
     }
 
-    /// How many others are here.
-    pub(crate) fn peers(&mut self, peers: usize) {
-        self.peers = peers;
-        self.attribute("data-peers", &peers.to_string());
+    /// Who else is here.
+    pub(crate) fn people(&mut self, people: Vec<PersonHere>) {
+        self.attribute("data-peers", &people.len().to_string());
+        if self.signals.people.get_untracked() != people {
+            self.signals.people.set(people);
+        }
     }
 
     fn attribute(&self, name: &str, value: &str) {

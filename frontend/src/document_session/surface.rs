@@ -28,17 +28,20 @@ pub(crate) struct Surface {
 impl Surface {
     /// A surface that shows what the server rendered.
     pub(crate) fn new(root: HtmlElement, labels: String, lang: String) -> Self {
-        Self { root, program: None, editor: None, editable: false, labels, lang, failures: 0 }
+        Self {
+            root,
+            program: None,
+            editor: None,
+            editable: false,
+            labels,
+            lang,
+            failures: 0,
+        }
     }
 
     /// The editor's program has arrived.
     pub(crate) fn set_program(&mut self, program: EditorProgram) {
         self.program = Some(Rc::new(program));
-    }
-
-    /// The element the editor lives in.
-    pub(crate) fn root(&self) -> &HtmlElement {
-        &self.root
     }
 
     /// Whether the editor could be mounted now.
@@ -113,8 +116,11 @@ pub(crate) struct MountPlan {
 impl MountPlan {
     /// Runs the editor's program.
     pub(crate) fn run(&self, host: &Rc<dyn HostCalls>) -> Result<MountedEditor, JsValue> {
-        let options =
-            MountOptions { editable: self.editable, labels: &self.labels, lang: &self.lang };
+        let options = MountOptions {
+            editable: self.editable,
+            labels: &self.labels,
+            lang: &self.lang,
+        };
         self.program.mount(&self.root, host, &options)
     }
 }

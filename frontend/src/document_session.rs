@@ -1,0 +1,342 @@
+//! One document open in one page: the driver of the live copy. It owns the socket, the local store,
+//! the tabs' channel, the alarms and the editor, turns what happens into [`Input`]s, and carries
+//! out the [`Work`] that comes back.
+//!
+//! One loop: inputs queue up and are handled one after another, never inside one another. While the
+//! editor's program runs, nothing here is borrowed, so it may call the host at any time.
+
+mod carets;
+mod connection;
+mod handling;
+mod host;
+mod input;
+mod keeper;
+mod line;
+mod live_copy;
+mod signs;
+mod storing;
+mod surface;
+mod work;
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+
+use app::editor::port::{DocumentSignals, OpenDocument, OpenRequest};
+use model::ids::{ChangeHash, DocumentId};
+use model::schema::ItemKind;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Event, EventTarget, PageTransitionEvent};
+
+use crate::clock::{Alarm, NextFrame, within};
+use crate::editor_host::EditorProgram;
+use crate::listener::Listener;
+use crate::local_store::{LocalStore, StoreError};
+use crate::tabs::TabChannel;
+use crate::trouble;
+use connection::Connection;
+use input::{Input, Opened, PageFate};
+use keeper::{ActorLease, Keeper};
+use live_copy::LiveCopy;
+use signs::Signs;
+use surface::Surface;
+
+/// How long the local store may take to answer; some browsers never do.
+const STORE_MS: u64 = 3_000;
+
+/// The keeper of a document whose versions are heads.
+type LocalKeeper = Keeper<Vec<ChangeHash>>;
+
+/// How far a session has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// The local store is being read.
+    Opening,
+    /// The live copy is there.
+    Working,
+    /// The page has let go.
+    Closed,
+}
+
+/// Whether the editor may be mounted over the server-rendered page already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mounting {
+    /// The local copy may be older than what the page shows: wait a little for the server's.
+    WaitForServer,
+    /// Mount with what is here.
+    Now,
+}
+
+/// An open document.
+struct Session {
+    me: Weak<Session>,
+    document: DocumentId,
+    person: String,
+    inbox: RefCell<VecDeque<Input>>,
+    handling: Cell<bool>,
+    phase: Cell<Phase>,
+    mounting: Cell<Mounting>,
+    copy: RefCell<Option<LiveCopy>>,
+    keeper: RefCell<Option<LocalKeeper>>,
+    connection: RefCell<Connection>,
+    surface: RefCell<Surface>,
+    signs: RefCell<Signs>,
+    tabs: RefCell<Option<TabChannel>>,
+    alarms: Alarms,
+    listeners: RefCell<Vec<Listener>>,
+}
+
+/// Everything that rings later.
+struct Alarms {
+    commit: Alarm,
+    announce: Alarm,
+    retry: Alarm,
+    outline: Alarm,
+    chip: Alarm,
+    mount: Alarm,
+    speak: Alarm,
+    tick: Alarm,
+    store_again: Alarm,
+    frame: NextFrame,
+}
+
+impl Alarms {
+    fn new(session: &Weak<Session>) -> Self {
+        let rings = |input: fn() -> Input| {
+            let session = Weak::clone(session);
+            Alarm::new(move || push(&session, input()))
+        };
+        let session = Weak::clone(session);
+        Self {
+            commit: rings(|| Input::CommitDue),
+            announce: rings(|| Input::AnnounceDue),
+            retry: rings(|| Input::RetryDue),
+            outline: rings(|| Input::OutlineDue),
+            chip: rings(|| Input::ChipDue),
+            mount: rings(|| Input::MountDue),
+            speak: rings(|| Input::SpeakDue),
+            tick: rings(|| Input::Tick),
+            store_again: rings(|| Input::StoreAgain),
+            frame: NextFrame::new(move || push(&session, Input::FrameDue)),
+        }
+    }
+
+    /// Nothing rings any more.
+    fn silence(&self) {
+        for alarm in [
+            &self.commit,
+            &self.announce,
+            &self.retry,
+            &self.outline,
+            &self.chip,
+            &self.mount,
+            &self.speak,
+            &self.tick,
+            &self.store_again,
+        ] {
+            alarm.disarm();
+        }
+    }
+}
+
+/// Hands an input to a session that may be gone.
+fn push(session: &Weak<Session>, input: Input) {
+    if let Some(session) = session.upgrade() {
+        session.take(input);
+    }
+}
+
+impl Session {
+    fn start(request: OpenRequest, signals: DocumentSignals) -> Rc<Self> {
+        let root: web_sys::HtmlElement = request.surface.unchecked_into();
+        let lang = request.language.as_str().to_owned();
+        let session = Rc::new_cyclic(|me| Self {
+            me: Weak::clone(me),
+            document: request.document,
+            person: request.person.as_str().to_owned(),
+            inbox: RefCell::default(),
+            handling: Cell::new(false),
+            phase: Cell::new(Phase::Opening),
+            mounting: Cell::new(Mounting::WaitForServer),
+            copy: RefCell::new(None),
+            keeper: RefCell::new(None),
+            connection: RefCell::new(Connection::new()),
+            surface: RefCell::new(Surface::new(root.clone(), request.labels, lang)),
+            signs: RefCell::new(Signs::new(signals, root)),
+            tabs: RefCell::new(None),
+            alarms: Alarms::new(me),
+            listeners: RefCell::default(),
+        });
+        session.listen();
+        session.join_tabs();
+        session.read_store();
+        session.load_editor();
+        session
+    }
+
+    /// Handles an input now, or after those that are being handled.
+    fn take(&self, input: Input) {
+        if trouble::has_stopped() {
+            return;
+        }
+        self.inbox.borrow_mut().push_back(input);
+        if self.handling.replace(true) {
+            return;
+        }
+        loop {
+            let next = self.inbox.borrow_mut().pop_front();
+            let Some(next) = next else { break };
+            if self.phase.get() != Phase::Closed {
+                self.handle(next);
+            }
+        }
+        self.handling.set(false);
+    }
+
+    fn listen(&self) {
+        let Some(window) = web_sys::window() else {
+            return;
+        };
+        let Some(document) = window.document() else {
+            return;
+        };
+        let hears = |target: &EventTarget, name, input: fn(&Event) -> Option<Input>| {
+            let session = Weak::clone(&self.me);
+            Listener::new(target, name, move |event| {
+                if let Some(input) = input(&event) {
+                    push(&session, input);
+                }
+            })
+        };
+        let leaving = {
+            let session = Weak::clone(&self.me);
+            Listener::new(&window, "beforeunload", move |event| {
+                if session
+                    .upgrade()
+                    .is_some_and(|session| session.leaving_loses_text())
+                {
+                    event.prevent_default();
+                }
+            })
+        };
+        *self.listeners.borrow_mut() = vec![
+            leaving,
+            hears(&window, "online", |_| Some(Input::Hope)),
+            hears(&window, "offline", |_| Some(Input::NetworkGone)),
+            hears(&window, "pageshow", |_| Some(Input::Hope)),
+            hears(&window, "pagehide", |event| {
+                let event = event.dyn_ref::<PageTransitionEvent>()?;
+                let may_return = event.persisted();
+                Some(Input::PageHide(if may_return {
+                    PageFate::MayReturn
+                } else {
+                    PageFate::Gone
+                }))
+            }),
+            hears(&document, "visibilitychange", |_| {
+                Some(if page_is_hidden() {
+                    Input::Hidden
+                } else {
+                    Input::Hope
+                })
+            }),
+        ];
+    }
+
+    /// The tabs are heard before the store is read: what one of them writes after our reading it
+    /// also says.
+    fn join_tabs(&self) {
+        let session = Weak::clone(&self.me);
+        let heard = Rc::new(move |message| push(&session, Input::Tab(message)));
+        *self.tabs.borrow_mut() = TabChannel::join(&self.person, &self.document.to_string(), heard);
+    }
+
+    fn read_store(&self) {
+        let session = Weak::clone(&self.me);
+        let (person, document) = (self.person.clone(), self.document.to_string());
+        spawn_local(async move {
+            let opened = open_store(&person, &document).await;
+            push(&session, Input::Opened(opened));
+        });
+    }
+
+    fn load_editor(&self) {
+        let session = Weak::clone(&self.me);
+        spawn_local(async move {
+            let program = EditorProgram::load().await;
+            push(&session, Input::EditorArrived(program));
+        });
+    }
+
+    /// Closing the page now would lose text: nothing has it but this page, and nothing will.
+    fn leaving_loses_text(&self) -> bool {
+        self.take(Input::Flush);
+        let will_be_stored = self
+            .keeper
+            .borrow()
+            .as_ref()
+            .is_some_and(Keeper::is_healthy);
+        self.signs.borrow().label().closing_loses_text() && !will_be_stored
+    }
+}
+
+/// Reads this device's copy and takes the actor to write as. A browser that refuses storage gets a
+/// session that keeps nothing here and says so.
+async fn open_store(person: &str, document: &str) -> Opened {
+    let reading = async {
+        let store = Rc::new(LocalStore::open(person).await?);
+        let copy = store.load(document).await?;
+        Ok((store, copy))
+    };
+    let store = within(STORE_MS, reading)
+        .await
+        .unwrap_or_else(|| Err(StoreError::no_answer()));
+    let lease = match &store {
+        Ok((store, _)) => ActorLease::take(Some(store), person, document).await,
+        Err(_) => ActorLease::take(None, person, document).await,
+    };
+    Opened { store, lease }
+}
+
+fn page_is_hidden() -> bool {
+    web_sys::window()
+        .and_then(|window| window.document())
+        .is_some_and(|document| document.hidden())
+}
+
+/// What the page holds while the document is open. Dropping it ends the session.
+pub(crate) struct OpenSession(Rc<Session>);
+
+impl OpenSession {
+    /// Opens a document in this page.
+    pub(crate) fn start(request: OpenRequest, signals: DocumentSignals) -> Self {
+        Self(Session::start(request, signals))
+    }
+}
+
+impl OpenDocument for OpenSession {
+    fn reveal(&self, target: &str) {
+        self.0.ask_editor(|editor| editor.reveal(target));
+    }
+
+    fn insert_item(&self, kind: ItemKind) {
+        self.0
+            .ask_editor(|editor| editor.insert_item(kind.as_str()));
+    }
+
+    fn relabel(&self, labels: String, language: app::ports::Language) {
+        let lang = language.as_str().to_owned();
+        self.0.take(Input::Relabel { labels, lang });
+    }
+
+    fn reconnect(&self) {
+        self.0.take(Input::Hope);
+    }
+}
+
+impl Drop for OpenSession {
+    fn drop(&mut self) {
+        self.0.take(Input::Close);
+    }
+}

@@ -1,0 +1,120 @@
+//! What the editor may call. Reading and editing answer at once; everything that follows from an
+//! edit (changes, sending, storing) happens later, in the session's loop.
+
+use std::rc::Rc;
+
+use app::editor::port::Notice;
+use leptos::prelude::{GetUntracked, Set, WithUntracked};
+use model::ids::ItemId;
+
+use super::input::Input;
+use super::live_copy::Selection;
+use super::{Phase, Session};
+use crate::clock::now_ms;
+use crate::editor_host::{EditorHandle, HostCalls};
+use crate::{random, trouble};
+
+impl Session {
+    /// The session as the editor sees it.
+    pub(super) fn as_host(&self) -> Option<Rc<dyn HostCalls>> {
+        let session = self.me.upgrade()?;
+        Some(session)
+    }
+
+    /// Asks the mounted editor for something; an editor that fails is mounted again.
+    pub(super) fn ask_editor(
+        &self,
+        ask: impl FnOnce(&EditorHandle) -> Result<(), wasm_bindgen::JsValue>,
+    ) {
+        let handle = self.surface.borrow().handle();
+        if let Some(handle) = handle
+            && let Err(error) = ask(&handle)
+        {
+            self.editor_failed(&error);
+        }
+    }
+
+    pub(super) fn announce_soon(&self) {
+        let now = now_ms();
+        let wait_ms = self
+            .copy
+            .borrow()
+            .as_ref()
+            .and_then(|copy| copy.announce_wait_ms(now));
+        if let Some(wait_ms) = wait_ms {
+            self.alarms.announce.arm_once(wait_ms);
+        }
+    }
+}
+
+impl HostCalls for Session {
+    fn tree(&self) -> String {
+        self.copy
+            .borrow()
+            .as_ref()
+            .map(|copy| copy.tree())
+            .unwrap_or_default()
+    }
+
+    fn item(&self, id: &str) -> Option<String> {
+        let id = ItemId::parse(id).ok()?;
+        self.copy.borrow().as_ref()?.item(&id)
+    }
+
+    fn apply(&self, edits: &str) -> Result<(), String> {
+        if trouble::has_stopped() || self.phase.get() != Phase::Working {
+            return Err("the document is not open".to_owned());
+        }
+        let now = now_ms();
+        let wait_ms = {
+            let mut copy = self.copy.borrow_mut();
+            let copy = copy.as_mut().ok_or("the document is not open")?;
+            copy.apply(edits)?;
+            copy.commit_wait_ms(now)
+        };
+        if let Some(wait_ms) = wait_ms {
+            self.alarms.commit.arm_once(wait_ms);
+        }
+        self.announce_soon();
+        self.alarms.outline.arm_once(super::handling::OUTLINE_MS);
+        self.take(Input::Edited);
+        Ok(())
+    }
+
+    fn selection(&self, selection: Option<&str>) {
+        let selection: Option<Selection> =
+            selection.and_then(|selection| serde_json::from_str(selection).ok());
+        let current = selection.as_ref().and_then(Selection::container);
+        let signals = self.signs.borrow().signals();
+        if signals.current.get_untracked() != current {
+            signals.current.set(current);
+        }
+        if let Some(copy) = self.copy.borrow_mut().as_mut() {
+            copy.select(selection);
+        }
+        self.announce_soon();
+    }
+
+    fn composing(&self, _active: bool) {
+        // The editor itself holds what must wait for the end of a composition.
+    }
+
+    fn flush(&self) {
+        self.take(Input::Flush);
+    }
+
+    fn new_id(&self) -> String {
+        ItemId::from_random(random::bytes16()).to_string()
+    }
+
+    fn notice(&self, code: &str) {
+        let signals = self.signs.borrow().signals();
+        let count = signals
+            .notice
+            .with_untracked(|last| last.as_ref().map_or(0, |last| last.count + 1));
+        signals.notice.set(Some(Notice {
+            count,
+            code: code.to_owned(),
+        }));
+    }
+}

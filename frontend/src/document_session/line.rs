@@ -1,0 +1,130 @@
+//! The session's side of the network: connecting, hearing, giving up, trying again.
+
+use app::editor::port::Trouble;
+
+use super::connection::{Attempt, Verdict};
+use super::input::Input;
+use super::live_copy::LiveCopy;
+use super::{Phase, Session, page_is_hidden, push};
+use crate::clock::now_ms;
+use crate::websocket::SocketEvent;
+
+/// How often the line and the sync machine are given the time.
+pub(super) const TICK_MS: u64 = 2_000;
+/// How long to wait after the server has refused us again and again.
+const REFUSED_MS: u64 = 60_000;
+
+impl Session {
+    pub(super) fn connect(&self) {
+        if self.phase.get() != Phase::Working {
+            return;
+        }
+        let session = self.me.clone();
+        let heard = move |attempt, event| push(&session, Input::Socket(attempt, event));
+        if !self.connection.borrow_mut().connect(now_ms(), heard) {
+            self.line_lost(None);
+        }
+    }
+
+    pub(super) fn socket(&self, attempt: Attempt, event: SocketEvent) {
+        if !self.connection.borrow().is_current(attempt) {
+            return;
+        }
+        match event {
+            SocketEvent::Opened => {
+                self.connection.borrow_mut().heard(now_ms());
+                self.with_copy(LiveCopy::line_up);
+            }
+            SocketEvent::Frame(frame) => {
+                let mut connection = self.connection.borrow_mut();
+                connection.heard(now_ms());
+                connection.reached();
+                drop(connection);
+                self.frame(frame);
+            }
+            SocketEvent::Closed { code } => self.line_lost(Some(code)),
+        }
+    }
+
+    /// Remote work waits for the next frame, so that a burst is one merge and one redraw; a page
+    /// nobody looks at gets no frames.
+    pub(super) fn frame(&self, frame: Vec<u8>) {
+        let crowded = self
+            .copy
+            .borrow_mut()
+            .as_mut()
+            .is_some_and(|copy| copy.add_frame(frame).is_crowded());
+        if crowded || page_is_hidden() {
+            self.with_copy(LiveCopy::merge_waiting);
+        } else {
+            self.alarms.frame.request();
+        }
+    }
+
+    pub(super) fn line_lost(&self, code: Option<u16>) {
+        let was_trying = self.connection.borrow().is_trying();
+        self.connection.borrow_mut().hang_up();
+        let verdict = code.map_or(Verdict::TryAgain, |code| {
+            self.connection.borrow_mut().verdict(code)
+        });
+        let wait_ms = match verdict {
+            Verdict::TryAgain => Some(self.connection.borrow_mut().wait_ms()),
+            Verdict::Refused => {
+                self.tell(Trouble::Refused);
+                Some(REFUSED_MS)
+            }
+            Verdict::SignedOut => {
+                self.tell(Trouble::SignedOut);
+                None
+            }
+        };
+        match wait_ms {
+            Some(wait_ms) => self.alarms.retry.arm(wait_ms),
+            None => self.alarms.retry.disarm(),
+        }
+        if was_trying {
+            self.with_copy(LiveCopy::line_down);
+        }
+        // Without a server to wait for, the local copy is what there is.
+        self.mount_now();
+    }
+
+    /// The network may be back: no reason to sit out a wait.
+    pub(super) fn hope(&self) {
+        if !self.connection.borrow().is_trying() {
+            self.alarms.retry.disarm();
+            self.connect();
+        }
+        self.tick();
+    }
+
+    /// The sync machine may want to say something before the next tick.
+    pub(super) fn speak_in_time(&self) {
+        let deadline_ms = self.copy.borrow().as_ref().and_then(LiveCopy::deadline_ms);
+        let wait_ms = deadline_ms.map(|deadline_ms| deadline_ms.saturating_sub(now_ms()));
+        if let Some(wait_ms) = wait_ms.filter(|wait_ms| *wait_ms < TICK_MS) {
+            self.alarms.speak.arm_once(wait_ms);
+        }
+    }
+
+    pub(super) fn tick(&self) {
+        self.alarms.tick.arm(TICK_MS);
+        self.with_copy(LiveCopy::tick);
+        let waiting = self
+            .copy
+            .borrow()
+            .as_ref()
+            .is_some_and(LiveCopy::waits_for_server);
+        if self.connection.borrow().is_dead(now_ms(), waiting) {
+            self.line_lost(None);
+        }
+        let idle = self
+            .keeper
+            .borrow()
+            .as_ref()
+            .is_some_and(|keeper| keeper.wants_to_write(true));
+        if idle {
+            self.start_write(|keeper, _| Some(keeper.next_write()));
+        }
+    }
+}
