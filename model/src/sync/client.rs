@@ -254,13 +254,18 @@ impl ClientSync {
             Ok(frame) => frame,
             Err(error) => return close(error.close_reason(), effects),
         };
+        if !matches!(frame, Frame::Ephemeral(_) | Frame::Here(_)) {
+            // Automerge closes an open transaction whenever it is asked about changes; done here,
+            // the change is also stored and sent.
+            self.commit_pending(now_ms, effects);
+        }
         match frame {
             Frame::Peer(peer) if peer.version != PROTOCOL_VERSION => {
                 close(CloseReason::VersionUnsupported, effects);
             }
             Frame::Peer(peer) => self.joined(peer.sender, peer.metadata.dialect(), effects),
             Frame::Sync(sync) if sync.document == self.document => {
-                self.receive(&sync, now_ms, effects);
+                self.receive(&sync, effects);
             }
             Frame::Ephemeral(said) if said.document == self.document => {
                 self.hear(&said, now_ms, effects);
@@ -316,8 +321,7 @@ impl ClientSync {
         }
     }
 
-    fn receive(&mut self, sync: &Sync, now_ms: u64, effects: &mut Vec<ClientEffect>) {
-        self.commit_pending(now_ms, effects);
+    fn receive(&mut self, sync: &Sync, effects: &mut Vec<ClientEffect>) {
         let Link::Joined { state, dialect, .. } = &mut self.link else {
             return;
         };

@@ -1,0 +1,292 @@
+//! SPEC part S: how copies are brought together, step by step, without faults.
+
+use model::edit::Edit;
+use model::ids::ItemId;
+use model::schema::ItemKind;
+use model::sync::{Access, CloseReason};
+
+use crate::world::{Device, Job, World};
+
+fn writers(count: usize) -> World {
+    World::new(&vec![Access::Write; count])
+}
+
+fn connected(rights: &[Access]) -> World {
+    let mut world = World::new(rights);
+    for device in 0..rights.len() {
+        world.connect(device);
+    }
+    world.settle();
+    world
+}
+
+#[test]
+fn s1_a_copy_with_nothing_gets_the_document() {
+    let mut world = writers(1);
+    world.connect(0);
+    world.settle();
+    let durable = world.host.room.as_ref().unwrap().durable().to_vec();
+    assert_eq!(world.devices[0].heads(), durable);
+    assert_eq!(world.devices[0].access, Some(Access::Write));
+    assert!(world.devices[0].saved.unwrap().on_server);
+    assert!(world.devices[0].saved.unwrap().stored_here);
+}
+
+#[test]
+fn s2_what_arrives_during_a_commit_goes_into_the_next_batch() {
+    let mut world = connected(&[Access::Write; 3]);
+    for device in 0..3 {
+        world.act(device, |d, now| d.type_text(0, "x", now));
+        world.settle();
+    }
+    let before = world.host.batches.len();
+    for device in 0..3 {
+        world.act(device, |d, now| d.type_text(0, "y", now));
+    }
+    let conns: Vec<_> = world.devices.iter().map(|d| d.conn.unwrap()).collect();
+    for conn in conns {
+        world.deliver_up(conn, true);
+    }
+    assert_eq!(
+        world.host.batches.len(),
+        before + 1,
+        "the first is being written"
+    );
+    let job = world.host.next_job().unwrap();
+    world.finish(job);
+    assert_eq!(world.host.batches.len(), before + 2);
+    assert_eq!(
+        world.host.batches[before + 1].changes.len(),
+        2,
+        "the other two together"
+    );
+}
+
+#[test]
+fn s3_nothing_is_said_before_it_is_on_disk() {
+    let mut world = connected(&[Access::Write; 2]);
+    world.act(0, |d, now| d.type_text(0, "warm", now));
+    world.settle();
+    world.act(0, |d, now| d.type_text(0, "hello", now));
+    let (writer, other) = (
+        world.devices[0].conn.unwrap(),
+        world.devices[1].conn.unwrap(),
+    );
+    world.deliver_up(writer, true);
+    assert!(
+        world.wires[&writer].down.is_empty(),
+        "no answer before the commit"
+    );
+    assert!(
+        world.wires[&other].down.is_empty(),
+        "no fan-out before the commit"
+    );
+    assert!(!world.devices[0].saved.unwrap().on_server);
+    let job = world.host.next_job().unwrap();
+    world.finish(job);
+    assert_eq!(
+        world.wires[&other].down.len(),
+        2,
+        "the change and `durable`"
+    );
+    world.settle();
+    assert!(world.devices[0].saved.unwrap().on_server);
+    assert_eq!(world.devices[0].read(), world.devices[1].read());
+}
+
+#[test]
+fn s5_an_echo_is_not_answered() {
+    let mut world = connected(&[Access::Write; 2]);
+    world.act(0, |d, now| d.type_text(0, "hello", now));
+    world.settle();
+    let other = world.devices[1].conn.unwrap();
+    world.act(0, |d, now| d.type_text(0, "again", now));
+    let writer = world.devices[0].conn.unwrap();
+    world.deliver_up(writer, true);
+    let job = world.host.next_job().unwrap();
+    world.finish(job);
+    while !world.wires[&other].down.is_empty() {
+        world.deliver_down(other);
+    }
+    assert_eq!(world.wires[&other].up.len(), 1, "the copy says it has it");
+    world.deliver_up(other, true);
+    assert!(world.wires[&other].down.is_empty());
+}
+
+#[test]
+fn s6_what_a_reader_writes_is_never_taken() {
+    let mut world = connected(&[Access::Read, Access::Write]);
+    world.act(0, |d, now| d.type_text(0, "graffiti", now));
+    world.settle();
+    assert!(!world.devices[1].read().contains("graffiti"));
+    assert!(world.host.batches.is_empty());
+    assert!(!world.devices[0].saved.unwrap().on_server, "I8");
+    world.act(1, |d, now| d.type_text(0, "official", now));
+    world.settle();
+    assert!(world.devices[0].read().contains("official"));
+}
+
+#[test]
+fn s7_a_grant_brings_what_was_refused_before() {
+    let mut world = connected(&[Access::Read, Access::Write]);
+    world.act(0, |d, now| d.type_text(0, "early", now));
+    world.settle();
+    world.set_access(0, Access::Write);
+    world.settle();
+    assert!(world.devices[1].read().contains("early"));
+    assert!(world.devices[0].saved.unwrap().on_server);
+}
+
+#[test]
+fn s7_a_document_is_not_there_until_granted_and_then_comes_unasked() {
+    let mut world = connected(&[Access::None, Access::Write]);
+    assert_eq!(world.devices[0].access, Some(Access::None));
+    assert!(world.devices[0].heads().is_empty(), "I3");
+    world.set_access(0, Access::Read);
+    world.settle();
+    assert_eq!(world.devices[0].access, Some(Access::Read));
+    assert_eq!(world.devices[0].heads(), world.devices[1].heads());
+}
+
+#[test]
+fn s6_a_revoked_connection_neither_hears_nor_is_heard() {
+    let mut world = connected(&[Access::Write, Access::Write]);
+    world.act(0, |d, now| d.type_text(0, "before", now));
+    world.settle();
+    world.act(0, |d, now| d.type_text(0, "during", now));
+    let conn = world.devices[0].conn.unwrap();
+    world.deliver_up(conn, false);
+    world.set_access(0, Access::None);
+    world.act(0, |d, now| d.type_text(0, "after", now));
+    world.act(1, |d, now| d.type_text(0, "secret", now));
+    world.settle();
+    let text = world.devices[1].read();
+    assert!(text.contains("before") && !text.contains("during") && !text.contains("after"));
+    assert!(!world.devices[0].read().contains("secret"), "I3");
+    world.set_access(0, Access::Write);
+    world.settle();
+    let text = world.devices[1].read();
+    assert!(
+        text.contains("during") && text.contains("after"),
+        "nothing of it was lost"
+    );
+    assert_eq!(world.devices[0].heads(), world.devices[1].heads());
+}
+
+#[test]
+fn s9_a_failed_commit_acknowledges_nothing_and_loses_nothing() {
+    let mut world = connected(&[Access::Write; 2]);
+    world.act(0, |d, now| d.type_text(0, "warm", now));
+    world.settle();
+    world.act(0, |d, now| d.type_text(0, "precious", now));
+    let conn = world.devices[0].conn.unwrap();
+    world.deliver_up(conn, true);
+    let Some(Job::Persist(batch)) = world.host.next_job() else {
+        panic!("the change is to be written");
+    };
+    world.finish(Job::FailPersist(batch));
+    assert_eq!(world.closed, vec![CloseReason::StorageFailed; 2]);
+    assert!(!world.devices[0].saved.unwrap().on_server);
+    assert!(!world.devices[1].read().contains("precious"));
+    world.connect(0);
+    world.connect(1);
+    world.settle();
+    assert!(world.devices[1].read().contains("precious"));
+    assert!(world.devices[0].saved.unwrap().on_server);
+}
+
+#[test]
+fn s11_a_long_tail_is_compacted_and_a_snapshot_of_it_opens() {
+    let mut world = connected(&[Access::Write]);
+    for _ in 0..520 {
+        world.act(0, |d, now| d.type_text(0, "x", now));
+        world.settle();
+    }
+    assert_eq!(world.host.disk.compactions, 1);
+    assert!(world.host.disk.chunks.len() < 100);
+    world.crash_host();
+    let late = world.add(Access::Write);
+    world.connect(late);
+    world.settle();
+    assert!(world.devices[late].read().starts_with(&"x".repeat(520)));
+}
+
+#[test]
+fn s12_an_empty_room_leaves_after_a_minute() {
+    let mut world = connected(&[Access::Write]);
+    world.cut(0);
+    let tick = |world: &mut World| {
+        let now_ms = world.now_ms;
+        world.host.tell(model::sync::room::RoomEvent::Tick, now_ms);
+    };
+    world.now_ms += 59_000;
+    tick(&mut world);
+    assert_eq!(world.host.unloads, 0);
+    world.now_ms += 2_000;
+    tick(&mut world);
+    assert_eq!(world.host.unloads, 1);
+}
+
+#[test]
+fn s13_new_items_get_numbers_from_the_server() {
+    let mut world = connected(&[Access::Write; 2]);
+    let item = ItemId::from_random([5; 16]);
+    let id = item.clone();
+    world.act(0, |d, now| {
+        let text = d.place().unwrap();
+        let head = model::tree::BlockHead::new(model::tree::BlockKind::Item { item: id.clone() });
+        let edits = [
+            Edit::ItemNew {
+                id,
+                kind: ItemKind::Requirement,
+                fields: Default::default(),
+            },
+            Edit::Marker {
+                text,
+                at: 0,
+                block: head,
+            },
+        ];
+        d.client.document_mut().apply(&edits).unwrap();
+        d.commit(now);
+    });
+    world.settle();
+    let number = |d: &Device| d.client.document().item(&item).unwrap().head.number;
+    assert_eq!(number(&world.devices[0]).as_deref(), Some("R-001"));
+    assert_eq!(number(&world.devices[1]).as_deref(), Some("R-001"));
+    assert!(
+        world
+            .host
+            .batches
+            .iter()
+            .any(|batch| batch.changes[0].person.is_none())
+    );
+}
+
+#[test]
+fn s22_two_hundred_offline_changes_on_both_sides_meet() {
+    let mut world = connected(&[Access::Write; 2]);
+    world.cut(0);
+    world.cut(1);
+    for n in 0..200 {
+        world.act(0, |d, now| d.type_text(n, "a", now));
+        world.act(1, |d, now| d.type_text(n, "b", now));
+    }
+    assert!(world.devices[0].saved.unwrap().unsaved_on_server >= 200);
+    world.connect(0);
+    world.connect(1);
+    world.settle();
+    assert_eq!(world.devices[0].heads(), world.devices[1].heads());
+    let text = world.devices[0].read();
+    assert_eq!(text.matches('a').count().min(200), 200);
+    assert_eq!(world.devices[0].saved.unwrap().unsaved_on_server, 0);
+}
+
+#[test]
+fn s20_typing_that_is_not_committed_is_not_saved() {
+    let mut world = connected(&[Access::Write]);
+    world.act(0, |d, _| d.write(0, "open"));
+    let state = world.devices[0].client.save_state();
+    assert!(!state.on_server && !state.stored_here);
+    assert_eq!(state.unsaved_on_server, 1);
+}
