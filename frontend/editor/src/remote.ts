@@ -30,16 +30,19 @@ export function applyRemote(tr: Transaction, update: RemoteUpdate, source: Remot
   }
   const texts = Object.entries(update.texts ?? {});
   // Items first: a body that moves an item takes its node along as it then is.
-  texts.sort(([a], [b]) => Number(isBody(a)) - Number(isBody(b)));
+  for (const [ref, blocks] of texts) if (!isBody(ref)) applyText(tr, ref, blocks, () => null);
   const moving = new Map<string, Node>();
-  for (const [ref] of texts.filter(([name]) => isBody(name))) rememberItems(tr.doc, ref, moving);
-  for (const [ref, blocks] of texts) {
-    const place = placeOf(tr.doc, ref);
-    if (place === null) continue;
-    if (place.plain) applyPlain(tr, place, blocks.map((block) => (block.runs ?? []).map((run) => run.text).join("")).join(""));
-    else applyRich(tr, place, blocks, itemLookup(tr, source, moving));
-  }
+  for (const [ref] of texts) if (isBody(ref)) rememberItems(tr.doc, ref, moving);
+  const item = itemLookup(tr, source, moving);
+  for (const [ref, blocks] of texts) if (isBody(ref)) applyText(tr, ref, blocks, item);
   return tr;
+}
+
+function applyText(tr: Transaction, ref: TextRef, blocks: readonly Block[], item: ItemLookup): void {
+  const place = placeOf(tr.doc, ref);
+  if (place === null) return;
+  if (place.plain) applyPlain(tr, place, blocks.flatMap((block) => block.runs ?? []).map((run) => run.text).join(""));
+  else applyRich(tr, place, blocks, item);
 }
 
 /** The update that makes any document on screen equal to `tree`. */

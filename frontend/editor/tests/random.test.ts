@@ -1,0 +1,171 @@
+// Random work of two people over the real model: after every step the screen shows what Rust holds, and at the end
+// both hold the same. A failing seed is printed; run it again with SEED=… (and STEPS=…).
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { redo, undo } from "prosemirror-history";
+import { NodeSelection, TextSelection, type Command } from "prosemirror-state";
+import { canonicalTree, Random, seed } from "./world";
+import { backspace, enter, forwardDelete, removeSelection, setBlock, shiftIndent, toggleCheck, toggleQuote, type BlockKind } from "../src/commands";
+import { insertItem, insertSection, leaveItem } from "../src/item_commands";
+import { insertPasted } from "../src/paste";
+import { plainBlocks } from "../src/paste_blocks";
+import { Oracle } from "./oracle";
+import { Replica } from "./replica";
+import { toggleMark } from "prosemirror-commands";
+
+const oracle = new Oracle();
+after(() => oracle.close());
+
+const WORDS = ["a", "aa", "ab", "需求", "𠮷", "👍🏽", "e\u0301", " ", "x y", "，", "1"];
+const KINDS: readonly BlockKind[] = ["paragraph", "heading1", "heading2", "heading3", "bullet", "ordered", "check"];
+const STEPS = Number(process.env["STEPS"] ?? 120);
+const ROUNDS = Number(process.env["ROUNDS"] ?? 6);
+
+function textblocks(replica: Replica): number[] {
+  const starts: number[] = [];
+  replica.state.doc.descendants((node, pos) => {
+    if (node.isTextblock) starts.push(pos + 1);
+  });
+  return starts;
+}
+
+function wholeOffset(replica: Replica, start: number, random: Random): number {
+  const text = replica.state.doc.resolve(start).parent.textContent;
+  let offset = random.below(text.length + 1);
+  const code = text.charCodeAt(offset);
+  if (code >= 0xdc00 && code <= 0xdfff) offset++;
+  return start + offset;
+}
+
+function select(replica: Replica, random: Random): void {
+  const starts = textblocks(replica);
+  const anchor = wholeOffset(replica, random.pick(starts), random);
+  const near = random.below(10);
+  const head = near < 6 ? anchor : near < 9 ? wholeOffset(replica, replica.state.doc.resolve(anchor).start(), random) : wholeOffset(replica, random.pick(starts), random);
+  replica.dispatch(replica.state.tr.setSelection(TextSelection.create(replica.state.doc, anchor, head)));
+}
+
+function items(replica: Replica): number[] {
+  const found: number[] = [];
+  replica.state.doc.descendants((node, pos) => {
+    if (node.type.name === "item") found.push(pos);
+    return node.type.name === "doc" || node.type.name === "section";
+  });
+  return found;
+}
+
+function type(replica: Replica, text: string): void {
+  replica.run(removeSelection);
+  if (replica.state.selection.$from.parent.isTextblock) replica.dispatch(replica.state.tr.insertText(text));
+}
+
+function moveItem(replica: Replica, random: Random): void {
+  const found = items(replica);
+  if (found.length === 0) return;
+  const pos = random.pick(found);
+  const item = replica.state.doc.nodeAt(pos)!;
+  const tr = replica.state.tr.delete(pos, pos + item.nodeSize);
+  const gaps: number[] = [];
+  tr.doc.descendants((node, at, parent) => {
+    if (parent?.type.name === "section" && node.type.name !== "part_heading") gaps.push(at);
+    return node.type.name === "section";
+  });
+  if (gaps.length > 0) replica.dispatch(tr.insert(random.pick(gaps), item));
+}
+
+function changeField(replica: Replica, random: Random): void {
+  const found = items(replica);
+  if (found.length === 0) return;
+  const pos = random.pick(found);
+  const { attrs } = replica.state.doc.nodeAt(pos)!;
+  const fields = { ...(attrs["fields"] as Record<string, string>), priority: random.pick(["must", "should"]), owner: random.pick(["李经理", "周敏"]) };
+  replica.dispatch(replica.state.tr.setNodeMarkup(pos, null, { ...attrs, fields }));
+}
+
+function removeItem(replica: Replica, random: Random): void {
+  const found = items(replica);
+  if (found.length === 0) return;
+  replica.dispatch(replica.state.tr.setSelection(NodeSelection.create(replica.state.doc, random.pick(found))));
+  replica.run(removeSelection);
+}
+
+function compose(replica: Replica, other: Replica, random: Random): void {
+  const starts = textblocks(replica);
+  const pos = wholeOffset(replica, random.pick(starts), random);
+  replica.dispatch(replica.state.tr.setSelection(TextSelection.create(replica.state.doc, pos)));
+  replica.startComposition();
+  replica.dispatch(replica.state.tr.insertText("ni"));
+  step(other, null, random);
+  replica.merge(other.name);
+  const { head } = replica.state.selection;
+  replica.dispatch(replica.state.tr.insertText("你", head - 2, head));
+  replica.endComposition();
+}
+
+function paste(replica: Replica, random: Random): void {
+  const tr = insertPasted(replica.state, plainBlocks(`${random.pick(WORDS)}\n${random.pick(WORDS)}x\nthird`), () => replica.newId());
+  if (tr !== null) replica.dispatch(tr);
+}
+
+function step(replica: Replica, other: Replica | null, random: Random): string {
+  const run = (name: string, command: Command): string => {
+    replica.run(command);
+    return name;
+  };
+  select(replica, random);
+  const { schema } = replica;
+  switch (random.below(other === null ? 20 : 22)) {
+    case 0: case 1: case 2: case 3: case 4:
+      type(replica, random.pick(WORDS));
+      return "type";
+    case 5: return run("enter", enter);
+    case 6: return run("backspace", backspace);
+    case 7: return run("delete", forwardDelete);
+    case 8: return run("set block", setBlock(random.pick(KINDS)));
+    case 9: return run("quote", toggleQuote);
+    case 10: return run("indent", shiftIndent(random.below(2) === 0 ? 1 : -1));
+    case 11: return run("check", toggleCheck);
+    case 12: return run("mark", toggleMark(random.pick([schema.marks.bold, schema.marks.italic, schema.marks.code])));
+    case 13:
+      replica.dispatch(insertItem(replica.state.tr, replica.newId(), random.pick(["requirement", "decision"])));
+      return "insert item";
+    case 14: moveItem(replica, random); return "move item";
+    case 15: changeField(replica, random); return "change field";
+    case 16: removeItem(replica, random); return "remove item";
+    case 17: return run("undo", random.below(3) === 0 ? redo : undo);
+    case 18: paste(replica, random); return "paste";
+    case 19:
+      if (random.below(4) === 0) replica.dispatch(insertSection(replica.state, replica.newId()));
+      else replica.run(leaveItem);
+      return "section or leave item";
+    case 20: compose(replica, other!, random); return "compose";
+    default: replica.merge(other!.name); return "merge";
+  }
+}
+
+for (let round = 0; round < ROUNDS; round++) {
+  const used = seed() + round;
+  test(`two people, random steps (SEED=${used} ROUNDS=1 STEPS=${STEPS})`, () => {
+    const random = new Random(used);
+    oracle.ask({ cmd: "bare", replica: "a" });
+    oracle.ask({ cmd: "fork", from: "a", into: "b" });
+    const people = [new Replica(oracle, "a"), new Replica(oracle, "b")] as const;
+    let trail = "";
+    try {
+      for (let count = 0; count < STEPS; count++) {
+        const who = random.below(2);
+        trail += `\n${count} ${people[who]!.name}: `;
+        trail += step(people[who]!, people[1 - who]!, random);
+        for (const person of people) person.assertSame();
+      }
+      people[0].merge("b");
+      people[1].merge("a");
+      for (const person of people) person.assertSame();
+      assert.deepEqual(canonicalTree(people[0].tree()), canonicalTree(people[1].tree()));
+    } catch (error) {
+      console.error(`last updates ${people.map((person) => JSON.stringify(person.lastUpdate)).join("\n")}`);
+      console.error(`SEED=${used}\n${trail.split("\n").slice(-6).join("\n")}\nlast edits ${people.map((person) => JSON.stringify(person.lastEdits)).join("\n")}`);
+      throw error;
+    }
+  });
+}
