@@ -82,6 +82,23 @@ function renameItems(tr: Transaction, trs: readonly Transaction[], before: Edito
     }
     return node.type.name === "doc" || node.type.name === "section";
   });
+  dropDoubles(tr, seen);
+}
+
+/**
+ * Two people moving one item leave two markers of it: the first is the item, the others are ghosts. Whoever moves it
+ * again decides, and the ghosts go, or the model would take one of them for the item.
+ */
+function dropDoubles(tr: Transaction, ids: ReadonlySet<string>): void {
+  const ghosts: { pos: number; size: number }[] = [];
+  tr.doc.descendants((node, pos) => {
+    if (node.type.name === "ghost") {
+      const { raw } = JSON.parse(String(node.attrs["head"])) as { raw?: { attrs?: { item?: unknown } } };
+      if (typeof raw?.attrs?.item === "string" && ids.has(raw.attrs.item)) ghosts.push({ pos, size: node.nodeSize });
+    }
+    return node.type.name === "doc" || node.type.name === "section";
+  });
+  for (const { pos, size } of ghosts.reverse()) tr.delete(pos, pos + size);
 }
 
 /** Titles and headings are lines: what is longer than allowed is taken off again, and the person is told. */

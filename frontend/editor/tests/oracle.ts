@@ -1,7 +1,7 @@
 // The Rust model behind a pipe (model/examples/binding_oracle.rs), asked and answered synchronously as the
 // editor asks its host in the browser. It builds the example when no built one is named by BINDING_ORACLE.
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { closeSync, constants, existsSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { appendFileSync, closeSync, constants, existsSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
@@ -42,6 +42,9 @@ export class Oracle {
 
   /** The answer to a command; an error sentence is thrown. */
   ask<T>(command: Record<string, unknown>): T {
+    // A log of what was asked replays a failure against the model alone: binding_oracle < log.
+    const log = process.env["ORACLE_LOG"];
+    if (log !== undefined) appendFileSync(log, `${JSON.stringify(command)}\n`);
     writeSync(this.to, `${JSON.stringify(command)}\n`);
     const answer = JSON.parse(this.line()) as { ok?: T; error?: string };
     if (answer.error !== undefined) throw new Error(answer.error);

@@ -163,7 +163,6 @@ for (let round = 0; round < ROUNDS; round++) {
       for (const person of people) person.assertSame();
       assert.deepEqual(canonicalTree(people[0].tree()), canonicalTree(people[1].tree()));
     } catch (error) {
-      console.error(`last updates ${people.map((person) => JSON.stringify(person.lastUpdate)).join("\n")}`);
       console.error(`SEED=${used}\n${trail.split("\n").slice(-6).join("\n")}\nlast edits ${people.map((person) => JSON.stringify(person.lastEdits)).join("\n")}`);
       throw error;
     }

@@ -100,6 +100,20 @@ export class Replica {
   assertSame(): void {
     this.state.doc.check();
     const tree = this.tree();
-    assert.deepEqual(canonicalTree({ ...tree, ...treeOfDoc(this.state.doc) }), canonicalTree(tree));
+    const shown = canonicalTree({ ...tree, ...treeOfDoc(this.state.doc) });
+    try {
+      assert.deepEqual(shown, canonicalTree(tree));
+    } catch {
+      throw new Error(firstDifference(this.name, shown, canonicalTree(tree)));
+    }
   }
+}
+
+/** Where a screen and its document part, in one line each: whole trees are too long to read. */
+function firstDifference(name: string, shown: unknown, wanted: unknown): string {
+  const [screen, rust] = [JSON.stringify(shown), JSON.stringify(wanted)];
+  let at = 0;
+  while (screen[at] === rust[at] && at < screen.length) at++;
+  const part = (text: string): string => text.slice(Math.max(0, at - 250), at + 120);
+  return `${name} shows\n${part(screen)}\nbut Rust has\n${part(rust)}`;
 }

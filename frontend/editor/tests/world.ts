@@ -201,9 +201,10 @@ export function canonicalTree(tree: DocTree): unknown {
   return {
     title: tree.title,
     sections: tree.sections.map((section) => ({ id: section.id, order: section.order, heading: section.heading, body: canonicalBlocks(section.body) })),
-    items: Object.keys(tree.items).sort().map((id) => {
+    // Only items with a marker are on screen.
+    items: Object.keys(tree.items).sort().filter((id) => tree.sections.some((section) => section.body.some((block) => block.type === "item" && block.item === id))).map((id) => {
       const item = tree.items[id]!;
-      return { id, kind: item.kind, number: item.number ?? null, fields: item.fields, title: item.title, body: canonicalBlocks(item.body), criteria: canonicalBlocks(item.criteria) };
+      return { id, kind: item.kind, number: item.number ?? null, fields: Object.entries(item.fields).sort(), title: item.title, body: canonicalBlocks(item.body), criteria: canonicalBlocks(item.criteria) };
     }),
   };
 }
