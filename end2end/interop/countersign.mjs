@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const BINARY =
-  process.env.COUNTERSIGN_BIN ??
+  process.env.END2END_BINARY ??
   fileURLToPath(new URL("../../target/debug/countersign", import.meta.url));
 
 const READY_TIMEOUT_MS = 20_000;

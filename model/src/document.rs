@@ -213,6 +213,11 @@ impl Document {
         self.doc.base_heads()
     }
 
+    /// Whether this copy holds a change.
+    pub fn has_change(&self, hash: &ChangeHash) -> bool {
+        ReadDoc::get_change_by_hash(&self.doc, hash).is_some()
+    }
+
     /// Who writes through this copy.
     pub fn actor(&self) -> &ActorId {
         self.doc.get_actor()

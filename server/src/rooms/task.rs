@@ -4,7 +4,7 @@
 //! Waiting happens only in the `select!` of [`RoomTask::run`]; writes to the database run beside
 //! it, so that frames are taken while a commit is under way. A panic costs this room alone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,6 +52,7 @@ pub(super) async fn live(
         room,
         mailbox,
         seats: HashMap::new(),
+        leaving: HashSet::new(),
         jobs: JoinSet::new(),
         edits: HashMap::new(),
         next_ticket: 0,
@@ -79,6 +80,7 @@ async fn open(rooms: &Rooms, document: DocumentId) -> Result<(Room, ProjectId), 
         server: rooms.server_peer().clone(),
         chunks: chunks.into_iter().map(jobs::chunk_for_room).collect(),
         actor: ActorId::from(&rand::random::<[u8; 16]>()[..]),
+        idle_ms: u64::try_from(rooms.settings().idle_unload.as_millis()).unwrap_or(u64::MAX),
     };
     let room = tokio::task::spawn_blocking(move || Room::open(opening, now_ms()))
         .await
@@ -121,6 +123,8 @@ struct RoomTask {
     room: Room,
     mailbox: mpsc::Receiver<RoomMessage>,
     seats: HashMap<u64, Seat>,
+    /// Connections whose goodbye is among the events being decided on.
+    leaving: HashSet<u64>,
     /// Work for the database under way; each piece ends as an event for the room.
     jobs: JoinSet<RoomEvent>,
     edits: HashMap<u64, oneshot::Sender<Result<(), RoomError>>>,
@@ -191,7 +195,8 @@ impl RoomTask {
                 self.may_read(conn, events);
             }
             RoomMessage::Leave { conn } => {
-                self.seats.remove(&conn);
+                // What the room still says to it, a revocation say, goes out first.
+                self.leaving.insert(conn);
                 events.push(RoomEvent::Leave { conn });
             }
             RoomMessage::Tree { reply } => {
@@ -229,6 +234,7 @@ impl RoomTask {
             told,
         };
         self.seats.insert(conn, seat);
+        self.leaving.remove(&conn);
         events.push(RoomEvent::Join { conn, member });
     }
 
@@ -256,10 +262,14 @@ impl RoomTask {
             let handled = events.into_iter().map(|event| room.handle(event, now_ms));
             handled.flatten().collect()
         });
-        effects
-            .into_iter()
-            .filter_map(|effect| self.carry_out(effect))
-            .last()
+        let mut end = None;
+        for effect in effects {
+            end = self.carry_out(effect).or(end);
+        }
+        for conn in self.leaving.drain() {
+            self.seats.remove(&conn);
+        }
+        end
     }
 
     fn carry_out(&mut self, effect: RoomEffect) -> Option<End> {

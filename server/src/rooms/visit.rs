@@ -42,6 +42,15 @@ struct Door {
     told: Access,
 }
 
+/// Who speaks first in a room.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Arrival {
+    /// The client: it has just asked for the document.
+    Asking,
+    /// The room: the client asked long ago and may come in now.
+    Invited,
+}
+
 impl Visit {
     pub(super) fn begin(rooms: Rooms, authority: Authority, identity: Identity) -> Self {
         let id = rooms.next_connection();
@@ -89,14 +98,14 @@ impl Visit {
         data: Vec<u8>,
     ) -> Result<(), CloseReason> {
         if !self.doors.contains_key(&document) {
-            self.knock(document).await?;
+            self.knock(document, Arrival::Asking).await?;
         }
         match self.doors.get(&document) {
-            Some(door) => {
+            Some(door) if door.told != Access::None => {
                 let conn = self.id;
                 self.deliver(door, RoomMessage::Sync { conn, data }).await
             }
-            None => {
+            _ => {
                 self.rights
                     .outbox
                     .send(protocol.unavailable(document).into());
@@ -118,16 +127,17 @@ impl Visit {
         }
     }
 
-    /// Carries changed rights to the rooms: leaves what may no longer be read, and opens what was
-    /// asked for before and may be read now.
+    /// Carries changed rights to the rooms, and opens what was asked for in vain before and may be
+    /// read now. A room that may no longer be read keeps the connection, which hears nothing of
+    /// it, so that it can go on at once when access comes back.
     pub(super) async fn review(&mut self) -> Result<(), CloseReason> {
         for (document, cell) in self.rights.all() {
             let access = cell.get();
             match self.doors.get_mut(&document) {
-                None if access != Access::None => self.knock(document).await?,
+                None if access != Access::None => self.knock(document, Arrival::Invited).await?,
                 Some(door) if door.told != access => {
                     door.told = access;
-                    self.carry(document, access).await?;
+                    self.tell(document).await?;
                 }
                 _ => {}
             }
@@ -135,18 +145,15 @@ impl Visit {
         Ok(())
     }
 
-    async fn carry(&mut self, document: DocumentId, access: Access) -> Result<(), CloseReason> {
+    async fn tell(&self, document: DocumentId) -> Result<(), CloseReason> {
         let conn = self.id;
-        if let Some(door) = self.doors.get(&document) {
-            self.deliver(door, RoomMessage::AccessChanged { conn })
-                .await?;
-        }
-        if access == Access::None {
-            if let Some(door) = self.doors.remove(&document) {
-                self.deliver(&door, RoomMessage::Leave { conn }).await?;
+        match self.doors.get(&document) {
+            Some(door) => {
+                self.deliver(door, RoomMessage::AccessChanged { conn })
+                    .await
             }
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Tells every room that this connection has gone.
@@ -172,7 +179,7 @@ impl Visit {
     }
 
     /// Asks for rights and, if there are any, goes into the document's room.
-    async fn knock(&mut self, document: DocumentId) -> Result<(), CloseReason> {
+    async fn knock(&mut self, document: DocumentId, arrival: Arrival) -> Result<(), CloseReason> {
         if self.rights.known(document).is_none()
             && self.rights.documents() >= limits::DOCUMENTS_PER_CONNECTION_MAX
         {
@@ -193,16 +200,24 @@ impl Visit {
             mailbox,
             told: wire_access(&granted),
         };
+        let mut member = self.member(remote, &granted);
+        if arrival == Arrival::Invited {
+            // It comes in waiting; that the cell says otherwise is what makes the room speak first.
+            member.access = Access::None;
+        }
         let joining = Joining {
             conn: self.id,
-            member: self.member(remote, &granted),
+            member,
             access: cell,
             outbox: self.rights.outbox.clone(),
         };
         self.deliver(&door, RoomMessage::Join(Box::new(joining)))
             .await?;
         self.doors.insert(document, door);
-        Ok(())
+        match arrival {
+            Arrival::Asking => Ok(()),
+            Arrival::Invited => self.tell(document).await,
+        }
     }
 
     /// The present rights, written into the cell. Read again when a check ran meanwhile, so that

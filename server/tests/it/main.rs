@@ -1,3 +1,7 @@
 //! The server from outside: its README, its API on real sockets, its binary.
 
 mod readme;
+mod sync_peer;
+mod sync_together;
+mod sync_upgrade;
+mod sync_world;
