@@ -6,6 +6,7 @@ import { Binding, ORIGIN, originOf } from "./binding";
 import { buildDoc } from "./build";
 import { ClipboardSerializer, clipboardText } from "./clipboard";
 import { FLUSH } from "./commands";
+import { readKeys } from "./dom_reader";
 import type { EditorHandle, EditorHost, Options, PeerCaret } from "./host";
 import { insertItem } from "./item_commands";
 import { label } from "./labels";
@@ -32,11 +33,6 @@ export function mount(root: HTMLElement, host: EditorHost, options: Options): Ed
     insertItem: (kind) => editor.insertItem(kind),
     destroy: () => editor.destroy(),
   };
-}
-
-/** ProseMirror's reader of the DOM, of which one method is used: read what the browser has changed, now. */
-interface ReadsDom {
-  domObserver?: { forceFlush?(): void };
 }
 
 class MountedEditor implements EditorHandle {
@@ -188,16 +184,9 @@ class MountedEditor implements EditorHandle {
 
   remote(update: string): void {
     let news = JSON.parse(update) as RemoteUpdate;
-    if (this.readDom()) news = this.binding.refreshed(news);
+    if (readKeys(this.view)) news = this.binding.refreshed(news);
     const tr = this.binding.remote(this.view.state, news);
     if (tr.docChanged) this.view.dispatch(tr);
-  }
-
-  /** Keys the browser has put into the page but ProseMirror has not read yet must not be drawn over. */
-  private readDom(): boolean {
-    const before = this.view.state.doc;
-    if (!this.view.composing) (this.view as unknown as ReadsDom).domObserver?.forceFlush?.();
-    return this.view.state.doc !== before;
   }
 
   presence(peers: string): void {

@@ -48,7 +48,8 @@ export function selectedBlocks(state: EditorState): { node: Node; pos: number }[
 /** Whether a range begins in one Text and ends in another. */
 export function crossesTexts(doc: Node, from: number, to: number): boolean {
   if (from === to) return false;
-  return textAt(doc.resolve(from))?.ref !== textAt(doc.resolve(to))?.ref;
+  const [start, end] = [textAt(doc.resolve(from)), textAt(doc.resolve(to))];
+  return start === null || end === null || start.ref !== end.ref;
 }
 
 /** Empties a range that crosses Texts: whole blocks and items go, the texts they stood in stay. */

@@ -8,6 +8,7 @@ import { Plugin, type EditorState } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView, type NodeViewConstructor } from "prosemirror-view";
 import { ListView, MaybeEmptyView } from "./block_views";
 import { replaceAcross } from "./commands";
+import { domReader } from "./dom_reader";
 import { guards, type GuardContext } from "./guards";
 import type { Notice } from "./host";
 import { shorthands } from "./input_rules";
@@ -33,6 +34,7 @@ export interface SurfaceContext extends Omit<GuardContext, "tooLong"> {
 export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): Plugin[] {
   const newId = (): string => context.newId();
   return [
+    domReader(),
     slashMenu(context.labels, newId),
     pasting({ newId, notice: (code) => context.notice(code) }),
     typingAcross(),
