@@ -51,6 +51,17 @@ const TABLE: [(CloseReason, u16, &str); 14] = [
     (CloseReason::Restarting, 4001, "restarting"),
 ];
 
+/// Every reason there is.
+pub const ALL: [CloseReason; 14] = {
+    let mut all = [CloseReason::BadFrame; 14];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = TABLE[at].0;
+        at += 1;
+    }
+    all
+};
+
 impl CloseReason {
     /// The WebSocket close code.
     pub fn code(self) -> u16 {
