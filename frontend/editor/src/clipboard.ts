@@ -83,9 +83,9 @@ class ClipboardWriter {
   private entry(node: Node, into: HTMLElement | DocumentFragment): void {
     const indent = Number(node.attrs["indent"]);
     const kind = String(node.attrs["list"]);
-    const name = kind === "ordered" ? "OL" : "UL";
+    const name = kind === "ordered" ? "ol" : "ul";
     this.lists.length = Math.min(this.lists.length, indent + 1);
-    if (this.lists.length === indent + 1 && this.lists[indent]!.nodeName !== name) this.lists.pop();
+    if (this.lists.length === indent + 1 && this.lists[indent]!.nodeName.toLowerCase() !== name) this.lists.pop();
     while (this.lists.length <= indent) {
       const list = this.document.createElement(name);
       const parent = this.lists[this.lists.length - 1];

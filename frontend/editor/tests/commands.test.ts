@@ -1,0 +1,263 @@
+// What keys do, without a page: Enter, Backspace and Delete at the edges of blocks, items and parts; lists; undo.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { redo, undo } from "prosemirror-history";
+import { AllSelection, NodeSelection, TextSelection, type Command } from "prosemirror-state";
+import { Binding, originOf } from "../src/binding";
+import { buildDoc } from "../src/build";
+import { backspace, enter, forwardDelete, removeSelection, setBlock, shiftIndent, toggleCheck } from "../src/commands";
+import { treeOfDoc } from "../src/doc_tree";
+import { insertItem, leaveItem } from "../src/item_commands";
+import { findItem, toDocPosition, toTextPosition } from "../src/positions";
+import { createSchema } from "../src/schema";
+import { pickEntry } from "../src/slash";
+import { surfacePlugins } from "../src/surface";
+import type { Block, DocTree } from "../src/tree";
+import { EditorState, type Transaction } from "prosemirror-state";
+import { canonicalTree, PlainModel, sampleTree } from "./world";
+
+class Person {
+  readonly model: PlainModel;
+  readonly binding: Binding;
+  state: EditorState;
+  notices: string[] = [];
+  private made = 0;
+
+  constructor(tree: DocTree = sampleTree()) {
+    this.model = new PlainModel(tree);
+    const schema = createSchema({});
+    const doc = buildDoc(schema, this.model.snapshot());
+    const minted = new Set<string>();
+    this.binding = new Binding(
+      {
+        tree: () => JSON.stringify(this.model.snapshot()),
+        item: (id) => JSON.stringify(this.model.item(id)),
+        apply: (edits) => this.model.apply(JSON.parse(edits) as never),
+      },
+      doc,
+    );
+    const newId = (): string => {
+      const id = `new${++this.made}`;
+      minted.add(id);
+      return id;
+    };
+    const plugins = surfacePlugins(schema, {
+      labels: {},
+      newId,
+      mayAppear: (id) => minted.has(id) || this.binding.knowsItem(id),
+      composing: () => false,
+      notice: (code) => this.notices.push(code),
+    });
+    this.newId = newId;
+    this.state = EditorState.create({ doc, plugins });
+  }
+
+  readonly newId: () => string;
+
+  dispatch(tr: Transaction): void {
+    this.state = this.state.applyTransaction(tr).state;
+    this.state.doc.check();
+    if (originOf(tr) === "local") this.binding.local(this.state);
+    else this.binding.shown(this.state.doc);
+    const restored = this.binding.showRestored(this.state);
+    if (restored !== null) this.dispatch(restored);
+    const tree = this.model.snapshot();
+    assert.deepEqual(canonicalTree({ ...tree, ...treeOfDoc(this.state.doc) }), canonicalTree(tree));
+  }
+
+  caret(text: string, at: number, to = at): this {
+    const { doc } = this.state;
+    this.dispatch(this.state.tr.setSelection(TextSelection.create(doc, toDocPosition(doc, { text, at })!, toDocPosition(doc, { text, at: to })!)));
+    return this;
+  }
+
+  press(command: Command): boolean {
+    return command(this.state, (tr) => this.dispatch(tr));
+  }
+
+  type(text: string): this {
+    this.dispatch(this.state.tr.insertText(text));
+    return this;
+  }
+
+  get here(): string {
+    const place = toTextPosition(this.state.doc, this.state.selection.head);
+    return place === null ? "nowhere" : `${place.text}@${place.at}`;
+  }
+
+  lines(ref: string): string[] {
+    return this.model.blocks(ref).map((block: Block) => `${"  ".repeat(block.indent ?? 0)}${block.type}: ${(block.runs ?? []).map((run) => run.text).join("")}`);
+  }
+}
+
+test("Enter goes from the title to the first heading, from a heading to its body, from an item's title to its body", () => {
+  const person = new Person().caret("title", 4);
+  person.press(enter);
+  assert.equal(person.here, "s/s1/heading@0");
+  person.caret("i/i1/title", 4).press(enter);
+  assert.equal(person.here, "i/i1/body@1");
+  person.caret("s/s1/heading", 4).press(enter);
+  assert.deepEqual(person.lines("s/s1/body"), ["paragraph: ", "paragraph: 第一段 one", "paragraph: second 𠮷 段"]);
+  assert.equal(person.here, "s/s1/body@1");
+});
+
+test("a list goes on with Enter and ends with Enter on an empty entry, one level at a time", () => {
+  const person = new Person().caret("s/s1/body", 8);
+  person.press(enter);
+  person.press(setBlock("bullet"));
+  person.type("a").press(enter);
+  person.press(shiftIndent(1));
+  person.type("b").press(enter);
+  person.press(enter);
+  person.press(enter);
+  person.type("c");
+  assert.deepEqual(person.lines("s/s1/body").slice(1, 4), ["bullet: a", "  bullet: b", "paragraph: c"]);
+});
+
+test("an entry is never set in deeper than one below the entry before it", () => {
+  const person = new Person().caret("s/s1/body", 3);
+  person.press(setBlock("bullet"));
+  person.press(shiftIndent(1));
+  person.press(shiftIndent(1));
+  assert.equal(person.model.blocks("s/s1/body")[0]!.indent, 0);
+});
+
+test("Enter at the end of a heading begins a paragraph", () => {
+  const person = new Person().caret("s/s1/body", 8);
+  person.press(setBlock("heading2"));
+  person.press(enter);
+  assert.deepEqual(person.lines("s/s1/body").slice(0, 2), ["heading: 第一段 one", "paragraph: "]);
+});
+
+test("Backspace at the start of an item's title selects the item, again removes it, undo brings the same one back", () => {
+  const person = new Person().caret("i/i1/title", 0);
+  person.press(backspace);
+  assert.ok(person.state.selection instanceof NodeSelection);
+  person.press(backspace);
+  assert.equal(person.model.item("i1"), null);
+  person.press(undo);
+  assert.equal(person.model.item("i1")?.title, "扫码入库");
+  person.press(redo);
+  assert.equal(person.model.item("i1"), null);
+});
+
+test("Backspace behind an item selects it, in the first block of a body does nothing", () => {
+  const person = new Person().caret("s/s2/body", 8);
+  person.press(backspace);
+  assert.ok(person.state.selection instanceof NodeSelection);
+  const before = person.model.snapshot();
+  person.caret("i/i1/body", 1).press(backspace);
+  person.caret("s/s1/body", 1).press(backspace);
+  person.caret("s/s1/heading", 0).press(backspace);
+  assert.deepEqual(canonicalTree(person.model.snapshot()), canonicalTree(before));
+});
+
+test("Backspace makes special blocks plain before it joins them", () => {
+  const person = new Person().caret("s/s1/body", 9);
+  person.press(setBlock("bullet"));
+  person.caret("s/s1/body", 9).press(backspace);
+  assert.deepEqual(person.lines("s/s1/body")[1], "paragraph: second 𠮷 段");
+  person.press(backspace);
+  assert.deepEqual(person.lines("s/s1/body"), ["paragraph: 第一段 onesecond 𠮷 段"]);
+});
+
+test("Delete in front of an item selects it; at the end of a body it does nothing", () => {
+  const person = new Person().caret("s/s2/body", 6);
+  person.press(forwardDelete);
+  assert.ok(person.state.selection instanceof NodeSelection);
+  const before = canonicalTree(person.model.snapshot());
+  person.caret("i/i1/title", 4).press(forwardDelete);
+  assert.deepEqual(canonicalTree(person.model.snapshot()), before);
+});
+
+test("deleting everything empties the texts and keeps the parts; undo brings all of it back", () => {
+  const person = new Person();
+  const before = canonicalTree(person.model.snapshot());
+  person.dispatch(person.state.tr.setSelection(new AllSelection(person.state.doc)));
+  person.press(removeSelection);
+  const after = person.model.snapshot();
+  assert.deepEqual([after.title, after.sections.length, Object.keys(after.items)], ["", 3, []]);
+  person.press(undo);
+  assert.deepEqual(canonicalTree(person.model.snapshot()), before);
+});
+
+test("a selection across texts is emptied without merging them", () => {
+  const person = new Person();
+  const { doc } = person.state;
+  const from = toDocPosition(doc, { text: "i/i1/title", at: 2 })!;
+  const to = toDocPosition(doc, { text: "i/i1/body", at: 5 })!;
+  person.dispatch(person.state.tr.setSelection(TextSelection.create(doc, from, to)));
+  person.press(removeSelection);
+  assert.equal(person.model.item("i1")?.title, "扫码");
+  assert.deepEqual(person.lines("i/i1/body"), ["paragraph:  one"]);
+});
+
+test("a new item stands where the empty paragraph was, and Mod-Enter leaves it", () => {
+  const person = new Person().caret("s/s3/body", 0);
+  person.dispatch(insertItem(person.state.tr, person.newId(), "requirement"));
+  assert.deepEqual(person.model.snapshot().sections[2]!.body.map((block) => block.item), ["new1"]);
+  person.type("标题");
+  assert.equal(person.here, "i/new1/title@2");
+  person.press(leaveItem);
+  person.type("后面");
+  assert.deepEqual(person.lines("s/s3/body"), ["item: ", "paragraph: 后面"]);
+});
+
+test("with the caret in the title a new item goes to the part its kind is at home in", () => {
+  const person = new Person();
+  person.dispatch(insertItem(person.state.tr, person.newId(), "goal"));
+  assert.equal(person.model.snapshot().sections[2]!.body.at(-1)?.item, "new1");
+});
+
+test("a copied item gets its own id and no number; a moved one keeps both", () => {
+  const tree = sampleTree();
+  tree.items["i1"]!.number = "R-001";
+  const person = new Person(tree);
+  const { node, pos } = findItem(person.state.doc, "i1")!;
+  person.dispatch(person.state.tr.insert(pos + node.nodeSize, node));
+  const ids = person.model.snapshot().sections[1]!.body.flatMap((block) => block.item ?? []);
+  assert.deepEqual(ids, ["i1", "new1", "i2"]);
+  assert.equal(person.model.item("new1")?.title, "扫码入库");
+  const moved = person.state.tr.delete(pos, pos + node.nodeSize);
+  person.dispatch(moved.insert(toDocPosition(moved.doc, { text: "s/s1/body", at: 1 })! - 1, node));
+  assert.equal(person.model.snapshot().sections[0]!.body[0]!.item, "i1");
+  assert.equal(treeOfDoc(person.state.doc).items["i1"]!.number, "R-001");
+});
+
+test("the slash menu's entry takes its query away and is one step of undo", () => {
+  const person = new Person().caret("s/s3/body", 0);
+  person.type("/ul");
+  person.dispatch(pickEntry(person.state, "bullet", 3, person.newId));
+  assert.deepEqual(person.lines("s/s3/body"), ["bullet: "]);
+});
+
+test("a title never grows past its limit, and the person is told", () => {
+  const person = new Person().caret("title", 4);
+  person.type("长".repeat(400));
+  assert.equal(person.model.snapshot().title.length, 300);
+  assert.deepEqual(person.notices, ["text_too_long"]);
+});
+
+test("undo takes back what I typed and leaves what others wrote in the same paragraph", () => {
+  const person = new Person().caret("s/s1/body", 8);
+  person.type("我");
+  person.model.apply([{ op: "splice", text: "s/s1/body", at: 1, del: 0, runs: [{ text: "他们" }] }]);
+  person.dispatch(person.binding.remote(person.state, { texts: { "s/s1/body": person.model.blocks("s/s1/body") } }));
+  person.press(undo);
+  assert.equal(person.lines("s/s1/body")[0], "paragraph: 他们第一段 one");
+});
+
+test("a check box is toggled by key", () => {
+  const person = new Person().caret("i/i1/criteria", 1);
+  assert.equal(person.press(toggleCheck), true);
+  assert.equal(person.model.blocks("i/i1/criteria")[0]!.checked, true);
+});
+
+test("an update about an item somebody removed and I brought back shows what they wrote meanwhile", () => {
+  const person = new Person().caret("i/i1/title", 0);
+  person.press(backspace);
+  person.press(backspace);
+  person.model.apply([{ op: "splice", text: "i/i1/title", at: 0, del: 0, runs: [{ text: "新" }] }]);
+  person.press(undo);
+  assert.equal(treeOfDoc(person.state.doc).items["i1"]!.title, "新扫码入库");
+});
