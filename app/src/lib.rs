@@ -3,6 +3,9 @@
 //! The app declares what it needs from the world (`ports`, `editor::port`); the server and the
 //! browser crate supply it. Nothing here does IO by itself.
 
+// A page is one type as deep as its markup, and the compiler walks all of it.
+#![recursion_limit = "512"]
+
 pub mod app;
 pub mod components;
 pub mod editor;

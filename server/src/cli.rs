@@ -1,7 +1,9 @@
 //! The command line: what it understands, and how it ends.
 
 mod command;
+mod demo;
 mod serve;
+mod token;
 
 use std::process::ExitCode;
 
@@ -10,6 +12,7 @@ use clap::error::ErrorKind;
 use tracing_subscriber::EnvFilter;
 
 use self::command::{Command, CommandLine};
+use self::demo::DemoOutput;
 use crate::config::{Config, LogFormat, load};
 use crate::error::ExitError;
 
@@ -45,6 +48,19 @@ fn perform(command_line: &CommandLine) -> Result<(), ExitError> {
         Command::Config => {
             print!("{effective}");
             Ok(())
+        }
+        Command::Demo { json } => {
+            start_logging(&config);
+            let output = if *json {
+                DemoOutput::Json
+            } else {
+                DemoOutput::Text
+            };
+            runtime(config.workers)?.block_on(demo::demo(config, output))
+        }
+        Command::Token(command) => {
+            start_logging(&config);
+            runtime(config.workers)?.block_on(token::token(config, command))
         }
         Command::Serve => {
             start_logging(&config);

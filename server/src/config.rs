@@ -12,6 +12,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 pub use layers::{ConfigError, Effective, Flags, Origin, load};
+pub(crate) use public_url::names_this_machine;
 pub use public_url::{CookieSecurity, PublicUrl};
 
 /// Whether a value may be shown by `countersign config`.

@@ -19,6 +19,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::config::ConfigError;
+use crate::rights::Role;
 use crate::store::{LockError, StoreError};
 
 /// Why the program ends.
@@ -73,6 +74,14 @@ pub enum ExitError {
         /// As it was given.
         name: String,
     },
+    /// A role on the command line that is not the one the person has.
+    #[error("{name} is {role} in this project already; leave --role out or change it there")]
+    RoleDiffers {
+        /// Who.
+        name: String,
+        /// As what.
+        role: Role,
+    },
     /// Anything else.
     #[error("{0:#}")]
     Other(#[from] anyhow::Error),
@@ -96,6 +105,7 @@ impl ExitError {
             },
             Self::AddressInUse { .. } | Self::Address { .. } => 69,
             Self::NoSuch { .. } | Self::Ambiguous { .. } => 66,
+            Self::RoleDiffers { .. } => 64,
             Self::Other(_) => 70,
         }
     }

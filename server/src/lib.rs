@@ -1,17 +1,24 @@
 //! The Countersign server: stores, syncs and serves documents.
 //!
 //! Reading order: [`routes`] is the table of entry points; [`auth`] says who is asking and
-//! [`rights`] what they may do; [`rooms`] holds the documents that are open; [`store`] keeps
-//! everything. [`config`] is read once at the start,
-//! and [`cli`] is the command line around all this. What a document is, and how copies of it
-//! converge, is decided in the crate `model`; what people see is in the crate `app`.
+//! [`rights`] what they may do; [`backend`] answers pages; [`rooms`] holds the documents that are
+//! open; [`store`] keeps everything. [`config`] is read once at the start, and [`cli`] is the
+//! command line around all this. What a document is, and how copies of it converge, is decided in
+//! the crate `model`; what people see is in the crate `app`.
+
+// A page is one type as deep as its markup, and the compiler walks all of it.
+#![recursion_limit = "512"]
 
 pub mod assets;
 pub mod auth;
+pub mod backend;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo;
+pub mod draft;
 pub mod error;
+pub mod hue;
 pub mod rights;
 pub mod rooms;
 pub mod routes;

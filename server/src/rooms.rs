@@ -23,7 +23,7 @@ use model::ids::{DocumentId, PeerId};
 use model::limits;
 use model::sync::CloseReason;
 use model::sync::connection::Connection;
-use model::tree::DocTree;
+use model::tree::{DocTree, Outline};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::AbortHandle;
 
@@ -170,9 +170,14 @@ impl Rooms {
         connection::serve(socket, protocol, visit).await;
     }
 
-    /// The document as a tree, for the page rendered by the server.
+    /// The document as a tree.
     pub async fn tree(&self, document: DocumentId) -> Result<DocTree, RoomError> {
-        self.ask(document, |reply| RoomMessage::Tree { reply })
+        Ok(self.page(document).await?.0)
+    }
+
+    /// The document as a tree with its outline, both of the same moment.
+    pub async fn page(&self, document: DocumentId) -> Result<(DocTree, Outline), RoomError> {
+        self.ask(document, |reply| RoomMessage::Page { reply })
             .await
     }
 

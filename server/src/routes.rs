@@ -1,20 +1,64 @@
 //! The one table of entry points, and what stands in front of all of them.
 
 pub mod assets;
+mod guard;
+mod headers;
 mod health;
+mod identity;
+mod pages;
+mod request_id;
 mod sync;
 
+use std::time::Duration;
+
 use axum::Router;
-use axum::routing::get;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use http::StatusCode;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
 
 use crate::state::AppState;
 
+/// Longest a page or an answer may take. Nothing here computes for seconds; a person has given
+/// up long before.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Largest request body: forms of a few short fields. Documents come by `/sync`.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
 /// Every way into the server.
 pub fn router(state: AppState) -> Router {
+    pages::start_rendering();
+    // Whatever has to do with a person: pages, and the functions pages call. POST alone reaches
+    // the functions, so nothing changes on GET.
+    let personal = Router::new()
+        .route(
+            "/api/{*function}",
+            post(pages::function).fallback(guard::post_only),
+        )
+        .fallback(pages::page)
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(state.clone(), identity::identify))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ANSWER_TIMEOUT,
+        ))
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX));
     Router::new()
+        .merge(personal)
+        .route("/sync", get(sync::sync))
+        .layer(from_fn_with_state(state.clone(), guard::this_machine_only))
+        .route("/assets/{name}", get(assets::asset))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/assets/{name}", get(assets::asset))
-        .route("/sync", get(sync::sync))
+        .layer(guard::cross_site(&state.config))
+        .layer(from_fn_with_state(state.clone(), headers::harden))
+        .layer(CatchPanicLayer::custom(guard::panicked))
+        .layer(TraceLayer::new_for_http().make_span_with(request_id::span))
+        .layer(from_fn(request_id::assign))
         .with_state(state)
 }

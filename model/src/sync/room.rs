@@ -25,7 +25,7 @@ use crate::document::{Document, LoadError};
 use crate::edit::{Edit, EditError};
 use crate::ids::{ActorId, ChangeHash, DocumentId, ItemId, PeerId};
 use crate::schema::ItemKind;
-use crate::tree::DocTree;
+use crate::tree::{DocTree, Outline};
 
 pub use keep::{ChunkKind, Compaction, StoredChunk, verify_snapshot};
 use subscriber::Subscriber;
@@ -429,6 +429,11 @@ impl Room {
     /// The document as it is now, what is being written included.
     pub fn tree(&self) -> DocTree {
         self.copy.tree()
+    }
+
+    /// Its outline as it is now.
+    pub fn outline(&self) -> Outline {
+        self.copy.outline()
     }
 
     /// Heads of what is on disk.

@@ -98,7 +98,8 @@ CREATE TABLE change_log (
     document BLOB    NOT NULL CONSTRAINT change_log_document_fk REFERENCES document (id),
     hash     BLOB    NOT NULL,
     actor    BLOB    NOT NULL,
-    person   BLOB    NOT NULL CONSTRAINT change_log_person_fk REFERENCES person (id),
+    -- NULL: the server itself, giving items their numbers.
+    person   BLOB    CONSTRAINT change_log_person_fk REFERENCES person (id),
     at_ms    INTEGER NOT NULL,
     CONSTRAINT change_log_once UNIQUE (document, hash),
     CONSTRAINT change_log_hash_32_bytes CHECK (length(hash) = 32)

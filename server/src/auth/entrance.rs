@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use http::HeaderMap;
+
 use super::{Revocation, Revocations, Secret, SessionCookie};
 use crate::clock::{after_ms, now_ms};
 use crate::config::PublicUrl;
-use crate::rights::Standing;
+use crate::rights::{Role, Standing};
 use crate::store::{
     LinkId, LinkPurpose, LinkRefusal, LinkRow, NewLink, NewSession, NewToken, PersonId, PersonRow,
-    ProjectId, SecretHash, SessionId, SessionRow, Store, StoreError, TokenId,
+    ProjectId, SessionId, SessionRow, Store, StoreError, TokenId,
 };
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -80,9 +82,9 @@ impl Entrance {
     /// The store did not take it.
     pub async fn set_up_link(&self) -> Result<Issued<String>, StoreError> {
         self.store.revoke_set_up_links(now_ms()).await?;
-        let expires_at_ms = after_ms(SET_UP_LINK_LIFETIME);
-        self.add_link(LinkPurpose::SetUp, None, None, 1, expires_at_ms)
-            .await
+        let (link, issued) = self.new_link(LinkPurpose::SetUp, None, None, 1, SET_UP_LINK_LIFETIME);
+        self.store.add_link(link).await?;
+        Ok(issued)
     }
 
     /// Makes a link that signs a person in once.
@@ -94,30 +96,47 @@ impl Entrance {
         person: PersonId,
         project: Option<ProjectId>,
     ) -> Result<Issued<String>, StoreError> {
-        let expires_at_ms = after_ms(LINK_LIFETIME);
-        self.add_link(LinkPurpose::Login, Some(person), project, 1, expires_at_ms)
-            .await
+        let (link, issued) =
+            self.new_link(LinkPurpose::Login, Some(person), project, 1, LINK_LIFETIME);
+        self.store.add_link(link).await?;
+        Ok(issued)
     }
 
-    /// Makes an invitation for a person of a project. Earlier ones keep working.
+    /// Adds a person to a project and makes their invitation, both or neither.
     ///
     /// # Errors
     /// The store did not take it.
-    pub async fn invitation(
+    pub async fn invite(
+        &self,
+        name: String,
+        project: ProjectId,
+        role: Role,
+    ) -> Result<(PersonId, Issued<String>), StoreError> {
+        let id = PersonId::new();
+        let person = PersonRow {
+            id,
+            name,
+            standing: Standing::Guest,
+            created_at_ms: now_ms(),
+        };
+        let (link, issued) = self.invitation(id, project);
+        self.store.invite(person, project, role, link).await?;
+        Ok((id, issued))
+    }
+
+    /// Makes a fresh invitation for a person of a project; earlier links stop working.
+    ///
+    /// # Errors
+    /// The store did not take it.
+    pub async fn renew_invitation(
         &self,
         person: PersonId,
         project: ProjectId,
     ) -> Result<Issued<String>, StoreError> {
-        let expires_at_ms = after_ms(LINK_LIFETIME);
-        let uses = INVITATION_USES_MAX;
-        self.add_link(
-            LinkPurpose::Invitation,
-            Some(person),
-            Some(project),
-            uses,
-            expires_at_ms,
-        )
-        .await
+        self.store.revoke_links(project, person, now_ms()).await?;
+        let (link, issued) = self.invitation(person, project);
+        self.store.add_link(link).await?;
+        Ok(issued)
     }
 
     /// Makes an access token.
@@ -216,9 +235,12 @@ impl Entrance {
     pub async fn slide(
         &self,
         session: &SessionRow,
-        secret: &Secret,
+        headers: &HeaderMap,
     ) -> Result<Option<String>, StoreError> {
         let now_ms = now_ms();
+        let Some(secret) = self.cookie.read(headers) else {
+            return Ok(None);
+        };
         let slide_every_ms = i64::try_from(SESSION_SLIDE_EVERY.as_millis()).unwrap_or(i64::MAX);
         if now_ms - session.seen_at_ms < slide_every_ms {
             return Ok(None);
@@ -226,7 +248,7 @@ impl Entrance {
         self.store
             .extend_session(session.id, now_ms, after_ms(SESSION_LIFETIME))
             .await?;
-        Ok(Some(self.cookie.set(secret)))
+        Ok(Some(self.cookie.set(&secret)))
     }
 
     async fn open_session(
@@ -249,19 +271,30 @@ impl Entrance {
         })
     }
 
-    async fn add_link(
+    fn invitation(&self, person: PersonId, project: ProjectId) -> (NewLink, Issued<String>) {
+        let uses = INVITATION_USES_MAX;
+        self.new_link(
+            LinkPurpose::Invitation,
+            Some(person),
+            Some(project),
+            uses,
+            LINK_LIFETIME,
+        )
+    }
+
+    fn new_link(
         &self,
         purpose: LinkPurpose,
         person: Option<PersonId>,
         project: Option<ProjectId>,
         max_uses: u32,
-        expires_at_ms: i64,
-    ) -> Result<Issued<String>, StoreError> {
+        lifetime: Duration,
+    ) -> (NewLink, Issued<String>) {
         let secret = Secret::generate();
-        let hash: SecretHash = secret.hash();
+        let expires_at_ms = after_ms(lifetime);
         let link = NewLink {
             id: LinkId::new(),
-            secret: hash,
+            secret: secret.hash(),
             purpose,
             person,
             project,
@@ -269,10 +302,13 @@ impl Entrance {
             at_ms: now_ms(),
             expires_at_ms,
         };
-        self.store.add_link(link).await?;
-        Ok(Issued {
-            shown: self.public_url.enter_link(secret.expose()),
-            expires_at_ms,
-        })
+        let shown = self.public_url.enter_link(secret.expose());
+        (
+            link,
+            Issued {
+                shown,
+                expires_at_ms,
+            },
+        )
     }
 }

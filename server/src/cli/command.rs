@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::Flags;
+use crate::rights::Role;
 
 /// Write requirement documents and meeting notes with your client, live or offline.
 #[derive(Debug, Parser)]
@@ -29,8 +30,53 @@ pub(super) struct CommandLine {
 pub(super) enum Command {
     /// Serve the documents in the data directory until stopped.
     Serve,
+    /// Make a believable demo project in the data directory and print its links.
+    Demo {
+        /// Print one JSON object for scripts instead.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Access tokens for programs.
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Show every setting, its value and where that comes from.
     Config,
+}
+
+/// What can be done with tokens.
+#[derive(Debug, Subcommand)]
+pub(super) enum TokenCommand {
+    /// Make a token and print it, once.
+    Create(NewTokenArgs),
+    /// List all tokens, without their secrets.
+    List,
+    /// End a token; connections made with it are closed within a second.
+    Revoke {
+        /// Its id, as `token list` shows it.
+        id: String,
+    },
+}
+
+/// For whom and where a token is.
+#[derive(Debug, Args)]
+pub(super) struct NewTokenArgs {
+    /// Name or id of a person; a name nobody has becomes a new person.
+    #[arg(long)]
+    pub(super) person: String,
+    /// Name or id of the project the token reaches.
+    #[arg(long)]
+    pub(super) project: String,
+    /// Role of the person in the project: owner, member, client or reader [default: the role they
+    /// have, else reader].
+    #[arg(long, value_parser = parse_role)]
+    pub(super) role: Option<Role>,
+    /// Days until it ends.
+    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub(super) days: u32,
+}
+
+fn parse_role(word: &str) -> Result<Role, String> {
+    Role::parse(word).ok_or_else(|| "one of: owner, member, client, reader".to_owned())
 }
 
 /// One flag for each setting; `countersign config` explains them.

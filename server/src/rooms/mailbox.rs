@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use model::edit::Edit;
 use model::sync::wire::{Access, Ephemeral};
-use model::tree::DocTree;
+use model::tree::{DocTree, Outline};
 use tokio::sync::oneshot;
 
 use super::outbox::Outbox;
@@ -63,9 +63,9 @@ pub(super) enum RoomMessage {
     AccessChanged { conn: u64 },
     /// The connection has gone.
     Leave { conn: u64 },
-    /// Give me the tree.
-    Tree {
-        reply: oneshot::Sender<Result<DocTree, RoomError>>,
+    /// Give me the tree and its outline.
+    Page {
+        reply: oneshot::Sender<Result<(DocTree, Outline), RoomError>>,
     },
     /// Make these edits.
     Edit {

@@ -98,7 +98,7 @@ async fn refuse(mailbox: &mut mpsc::Receiver<RoomMessage>, error: &RoomError) {
                 RoomError::ShuttingDown => CloseReason::Restarting,
                 _ => CloseReason::StorageFailed,
             }),
-            RoomMessage::Tree { reply } => drop(reply.send(Err(error.clone()))),
+            RoomMessage::Page { reply } => drop(reply.send(Err(error.clone()))),
             RoomMessage::Edit { reply, .. } => drop(reply.send(Err(error.clone()))),
             _ => {}
         }
@@ -199,10 +199,10 @@ impl RoomTask {
                 self.leaving.insert(conn);
                 events.push(RoomEvent::Leave { conn });
             }
-            RoomMessage::Tree { reply } => {
-                let tree = tokio::task::block_in_place(|| self.room.tree());
+            RoomMessage::Page { reply } => {
+                let page = tokio::task::block_in_place(|| (self.room.tree(), self.room.outline()));
                 // Whoever asked may have gone.
-                let _ = reply.send(Ok(tree));
+                let _ = reply.send(Ok(page));
             }
             RoomMessage::Edit { edit, reply } => {
                 self.next_ticket += 1;

@@ -18,11 +18,7 @@ use super::mailbox::{AccessCell, Joining, RoomMessage};
 use super::outbox::Outbox;
 use super::watch::{Entered, Rights};
 use crate::auth::{Authority, Granted, Identity};
-use crate::rights;
-use crate::store::PersonId;
-
-/// Colours that the style has for people.
-const HUES: u8 = 8;
+use crate::{hue, rights};
 
 /// A connection's standing in the rooms.
 pub(super) struct Visit {
@@ -250,7 +246,7 @@ impl Visit {
         Member {
             person: Person(*identity.person.as_bytes()),
             access: wire_access(granted),
-            hue: hue(&identity.person),
+            hue: hue::of(identity.person),
             name: identity.name.clone(),
             role: granted.role.as_str().to_owned(),
             peer: remote.peer,
@@ -265,13 +261,4 @@ pub(super) fn wire_access(granted: &Granted) -> Access {
         rights::Access::Read => Access::Read,
         rights::Access::Write => Access::Write,
     }
-}
-
-/// A person's colour: the same in every document and every browser.
-fn hue(person: &PersonId) -> u8 {
-    person
-        .as_bytes()
-        .iter()
-        .fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte))
-        % HUES
 }

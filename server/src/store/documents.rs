@@ -94,7 +94,8 @@ pub struct NewDocument {
     pub author: PersonId,
     /// Now.
     pub at_ms: i64,
-    /// The skeleton's chunks, log rows and heads, written in the same transaction.
+    /// The skeleton's chunks, log rows and heads, written in the same transaction. Actors in the
+    /// log rows are bound to the persons there.
     pub content: DocumentWrite,
 }
 
@@ -105,8 +106,8 @@ pub struct ChangeLogRow {
     pub hash: [u8; 32],
     /// The Automerge actor inside it.
     pub actor: Vec<u8>,
-    /// The person whose connection brought it.
-    pub person: PersonId,
+    /// The person whose connection brought it; `None` for what the server did by itself.
+    pub person: Option<PersonId>,
     /// When it was accepted, Unix milliseconds by the server's clock.
     pub at_ms: i64,
 }

@@ -1,6 +1,6 @@
 //! People, projects and who is in which project with which role.
 
-use super::{PersonId, ProjectId, StoreError};
+use super::{NewLink, PersonId, ProjectId, StoreError};
 use crate::rights::{Role, Standing};
 
 /// Somebody who can sign in.
@@ -116,6 +116,15 @@ pub trait PeopleStore: Send + Sync + 'static {
         person: PersonId,
         role: Role,
         at_ms: i64,
+    ) -> Result<(), StoreError>;
+
+    /// Adds a person, puts them in a project, and makes their link: all or nothing.
+    async fn invite(
+        &self,
+        person: PersonRow,
+        project: ProjectId,
+        role: Role,
+        link: NewLink,
     ) -> Result<(), StoreError>;
 
     /// Takes somebody out of a project and revokes the links and tokens that were made for them

@@ -26,6 +26,11 @@ impl DocumentStore for SqliteStore {
             .run(move |connection| {
                 Box::pin(async move {
                     insert_document(connection, &document).await?;
+                    for change in &document.content.changes {
+                        if let Some(person) = change.person {
+                            insert_actor(connection, document.id, &change.actor, person).await?;
+                        }
+                    }
                     write_content(connection, &document.content).await
                 })
             })
@@ -99,17 +104,7 @@ impl DocumentStore for SqliteStore {
         self.writer
             .run(move |connection| {
                 Box::pin(async move {
-                    sqlx::query(
-                        "INSERT INTO actor (document, actor, person, bound_at_ms)
-                         VALUES (?1, ?2, ?3, unixepoch('subsec') * 1000)
-                         ON CONFLICT (document, actor) DO NOTHING",
-                    )
-                    .bind(document.as_bytes().as_slice())
-                    .bind(actor.as_slice())
-                    .bind(person.as_bytes().as_slice())
-                    .execute(&mut *connection)
-                    .await
-                    .map_err(from_sqlx)?;
+                    insert_actor(connection, document, &actor, person).await?;
                     let owner = select_actor(connection, document, &actor).await?;
                     Ok(owner.map_or(ActorBinding::Theirs, |owner| binding(&owner, person)))
                 })
@@ -151,11 +146,9 @@ impl DocumentStore for SqliteStore {
                 Ok(ChangeLogRow {
                     hash: read_hash(row, "hash")?,
                     actor: row.get("actor"),
-                    person: PersonId::from_bytes(row.get("person")).ok_or(
-                        StoreError::Unreadable {
-                            what: "change_log.person",
-                        },
-                    )?,
+                    person: row
+                        .get::<Option<&[u8]>, _>("person")
+                        .and_then(PersonId::from_bytes),
                     at_ms: row.get("at_ms"),
                 })
             })
@@ -202,7 +195,12 @@ async fn write_content(
         .bind(write.document.as_bytes().as_slice())
         .bind(change.hash.as_slice())
         .bind(change.actor.as_slice())
-        .bind(change.person.as_bytes().as_slice())
+        .bind(
+            change
+                .person
+                .as_ref()
+                .map(|person| person.as_bytes().as_slice()),
+        )
         .bind(change.at_ms)
         .execute(&mut *connection)
         .await
@@ -267,6 +265,27 @@ async fn select_document(
         .await
         .map_err(from_sqlx)?;
     row.as_ref().map(read_document).transpose()
+}
+
+/// Binds an actor unless it is bound.
+async fn insert_actor(
+    connection: &mut SqliteConnection,
+    document: DocumentId,
+    actor: &[u8],
+    person: PersonId,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO actor (document, actor, person, bound_at_ms)
+         VALUES (?1, ?2, ?3, unixepoch('subsec') * 1000)
+         ON CONFLICT (document, actor) DO NOTHING",
+    )
+    .bind(document.as_bytes().as_slice())
+    .bind(actor)
+    .bind(person.as_bytes().as_slice())
+    .execute(connection)
+    .await
+    .map_err(from_sqlx)?;
+    Ok(())
 }
 
 async fn select_actor<'e>(

@@ -5,10 +5,11 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::SqliteStore;
 use super::errors::from_sqlx;
+use super::links::insert_link;
 use crate::rights::{Role, Standing};
 use crate::store::{
-    MemberRow, NewProject, PeopleStore, PersonId, PersonRow, ProjectId, ProjectRow, Removal,
-    StoreError,
+    MemberRow, NewLink, NewProject, PeopleStore, PersonId, PersonRow, ProjectId, ProjectRow,
+    Removal, StoreError,
 };
 
 #[async_trait::async_trait]
@@ -166,6 +167,25 @@ impl PeopleStore for SqliteStore {
                 Box::pin(
                     async move { upsert_member(connection, project, person, role, at_ms).await },
                 )
+            })
+            .await
+    }
+
+    async fn invite(
+        &self,
+        person: PersonRow,
+        project: ProjectId,
+        role: Role,
+        link: NewLink,
+    ) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| {
+                Box::pin(async move {
+                    insert_person(connection, &person).await?;
+                    let at_ms = person.created_at_ms;
+                    upsert_member(connection, project, person.id, role, at_ms).await?;
+                    insert_link(connection, &link).await
+                })
             })
             .await
     }

@@ -1,0 +1,469 @@
+//! What the pages ask for (`app::ports::Backend`), answered from the store. Each answer has four
+//! beats: read what was named, ask the table of rights, act, say what came of it.
+
+mod refusal;
+mod translate;
+
+use app::ports::{
+    AppError, Backend, Destination, DocumentCard, DocumentSnapshot, EnterOutcome, EnterRequest,
+    Entered, Field, Invitation, NewDocument, NewInvitation, NewProject, PersonId as PersonName,
+    ProjectCard, ProjectId as ProjectName, ProjectRef, ProjectView, ProjectsView, Reply, SignOut,
+    Viewer,
+};
+use model::ids::DocumentId;
+
+use self::refusal::Refusals;
+use self::translate::{
+    access, language, parse_person, parse_project, person_card, role, text_field,
+};
+use crate::auth::{Revocation, Secret, document_object};
+use crate::clock::now_ms;
+use crate::draft::{Draft, DraftError, DraftOrigin};
+use crate::rights::{self, Action, Object, Role, Subject};
+use crate::state::AppState;
+use crate::store::{
+    DocumentRow, LinkPurpose, PersonId, ProjectId, ProjectRow, Removal, SessionId, StoreError,
+};
+
+/// Longest name of a person; the schema has the same number.
+const PERSON_NAME_CHARS_MAX: u32 = 80;
+
+/// Longest name of a project or client; the schema has the same number.
+const PROJECT_NAME_CHARS_MAX: u32 = 120;
+
+/// Longest title of a new document. The document itself takes more; a title is one line.
+const TITLE_CHARS_MAX: u32 = 200;
+
+/// The answers for one request.
+pub struct ServerBackend {
+    state: AppState,
+    refusals: Refusals,
+}
+
+impl ServerBackend {
+    /// Answers a request; what goes wrong is logged under its id.
+    #[must_use]
+    pub fn new(state: AppState, request_id: Option<String>) -> Self {
+        Self {
+            state,
+            refusals: Refusals::new(request_id),
+        }
+    }
+
+    /// The viewer as the table of rights sees them, in a project.
+    async fn subject(&self, viewer: PersonId, project: ProjectId) -> Result<Subject, AppError> {
+        let role = self.read(self.state.store.role_in(project, viewer)).await?;
+        Ok(Subject {
+            role,
+            ..self.stranger(viewer).await?
+        })
+    }
+
+    /// The viewer as the table of rights sees them, outside of any project.
+    async fn stranger(&self, viewer: PersonId) -> Result<Subject, AppError> {
+        let person = self.read(self.state.store.person(viewer)).await?;
+        let standing = person.ok_or(AppError::SignedOut)?.standing;
+        Ok(Subject {
+            standing,
+            role: None,
+        })
+    }
+
+    /// The project, if the viewer may know that it exists.
+    async fn visible_project(
+        &self,
+        viewer: PersonId,
+        id: ProjectId,
+    ) -> Result<(ProjectRow, Subject, Role), AppError> {
+        let subject = self.subject(viewer, id).await?;
+        let project = self.read(self.state.store.project(id)).await?;
+        let allowed = rights::can(subject, Action::SeeProject, Object::Project);
+        match (project, subject.role) {
+            (Some(project), Some(role)) if allowed => Ok((project, subject, role)),
+            _ => Err(AppError::NotFound),
+        }
+    }
+
+    /// The documents of a project that the viewer may read, most recently changed first.
+    async fn visible_documents(
+        &self,
+        viewer: PersonId,
+        subject: Subject,
+        project: ProjectId,
+    ) -> Result<Vec<DocumentRow>, AppError> {
+        let mut rows = self.read(self.state.store.documents_of(project)).await?;
+        rows.retain(|row| rights::can(subject, Action::Read, document_object(row, viewer)));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.updated_at_ms));
+        Ok(rows)
+    }
+
+    async fn project_card(
+        &self,
+        viewer: PersonId,
+        subject: Subject,
+        project: &ProjectRow,
+        my_role: Role,
+    ) -> Result<ProjectCard, AppError> {
+        let documents = self.visible_documents(viewer, subject, project.id).await?;
+        let people = self.read(self.state.store.members(project.id)).await?;
+        let changed_at_ms = documents
+            .first()
+            .map_or(project.created_at_ms, |row| row.updated_at_ms);
+        Ok(ProjectCard {
+            id: ProjectName::new(project.id.to_string()),
+            name: project.name.clone(),
+            client: project.client.clone(),
+            my_role: role(my_role),
+            documents: u32::try_from(documents.len()).unwrap_or(u32::MAX),
+            people: u32::try_from(people.len()).unwrap_or(u32::MAX),
+            changed_at_ms,
+        })
+    }
+
+    /// Refuses unless the viewer may manage the people of the project.
+    async fn may_manage_people(&self, viewer: PersonId, id: ProjectId) -> Result<(), AppError> {
+        let (_, subject, _) = self.visible_project(viewer, id).await?;
+        if rights::can(subject, Action::ManagePeople, Object::Project) {
+            Ok(())
+        } else {
+            Err(AppError::Forbidden)
+        }
+    }
+
+    /// Waits for the store and words its refusal.
+    async fn read<T>(
+        &self,
+        answer: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, AppError> {
+        answer.await.map_err(|error| self.refusals.store(&error))
+    }
+
+    async fn list_projects(&self, viewer: &Viewer) -> Result<ProjectsView, AppError> {
+        let me = parse_person(&viewer.person)?;
+        let stranger = self.stranger(me).await?;
+        let mut projects = Vec::new();
+        for (project, my_role) in self.read(self.state.store.projects_of(me)).await? {
+            let subject = Subject {
+                role: Some(my_role),
+                ..stranger
+            };
+            projects.push(self.project_card(me, subject, &project, my_role).await?);
+        }
+        projects.sort_by_key(|card| std::cmp::Reverse(card.changed_at_ms));
+        Ok(ProjectsView {
+            my_name: viewer.name.clone(),
+            projects,
+            may_create: rights::can(stranger, Action::CreateProject, Object::Server),
+            now_ms: now_ms(),
+        })
+    }
+
+    async fn start_project(
+        &self,
+        viewer: &Viewer,
+        new: NewProject,
+    ) -> Result<ProjectName, AppError> {
+        let me = parse_person(&viewer.person)?;
+        if !rights::can(
+            self.stranger(me).await?,
+            Action::CreateProject,
+            Object::Server,
+        ) {
+            return Err(AppError::Forbidden);
+        }
+        let id = ProjectId::new();
+        let project = crate::store::NewProject {
+            id,
+            name: text_field(&new.name, Field::Name, PROJECT_NAME_CHARS_MAX)?
+                .ok_or(AppError::FieldMissing { field: Field::Name })?,
+            client: text_field(&new.client, Field::Client, PROJECT_NAME_CHARS_MAX)?
+                .unwrap_or_default(),
+            language: new.language.as_str().to_owned(),
+            owner: me,
+            at_ms: now_ms(),
+        };
+        self.read(self.state.store.create_project(project)).await?;
+        Ok(ProjectName::new(id.to_string()))
+    }
+
+    async fn show_project(
+        &self,
+        viewer: &Viewer,
+        id: &ProjectName,
+    ) -> Result<ProjectView, AppError> {
+        let me = parse_person(&viewer.person)?;
+        let (row, subject, my_role) = self.visible_project(me, parse_project(id)?).await?;
+        let people = self.read(self.state.store.members(row.id)).await?;
+        let documents = self.visible_documents(me, subject, row.id).await?;
+        Ok(ProjectView {
+            project: self.project_card(me, subject, &row, my_role).await?,
+            language: language(&row.language),
+            me: viewer.person.clone(),
+            people: people.iter().map(person_card).collect(),
+            documents: documents.iter().map(document_card).collect(),
+            may_manage_people: rights::can(subject, Action::ManagePeople, Object::Project),
+            may_create_documents: rights::can(subject, Action::CreateDocument, Object::Project),
+            now_ms: now_ms(),
+        })
+    }
+
+    async fn start_document(
+        &self,
+        viewer: &Viewer,
+        new: NewDocument,
+    ) -> Result<DocumentId, AppError> {
+        let me = parse_person(&viewer.person)?;
+        let (project, subject, _) = self
+            .visible_project(me, parse_project(&new.project)?)
+            .await?;
+        if !rights::can(subject, Action::CreateDocument, Object::Project) {
+            return Err(AppError::Forbidden);
+        }
+        let origin = DraftOrigin {
+            project: project.id,
+            author: me,
+            kind: new.kind,
+            language: new.language.as_str(),
+            title: text_field(&new.title, Field::Title, TITLE_CHARS_MAX)?.unwrap_or_default(),
+            at_ms: now_ms(),
+        };
+        // Making a skeleton is a few milliseconds of merging code: not on a thread that serves.
+        let draft = tokio::task::spawn_blocking(move || Draft::new(origin))
+            .await
+            .map_err(|error| self.refusals.unforeseen(&error))?
+            .map_err(|error| self.refusals.unforeseen(&error))?;
+        draft
+            .store(&self.state.store)
+            .await
+            .map_err(|error| match error {
+                DraftError::Store(error) => self.refusals.store(&error),
+                DraftError::Edit(error) => self.refusals.unforeseen(&error),
+            })
+    }
+
+    async fn show_document(
+        &self,
+        viewer: &Viewer,
+        id: DocumentId,
+    ) -> Result<DocumentSnapshot, AppError> {
+        let me = parse_person(&viewer.person)?;
+        let row = self
+            .read(self.state.store.document_row(id))
+            .await?
+            .ok_or(AppError::NotFound)?;
+        let (project, subject, _) = self.visible_project(me, row.project).await?;
+        let granted = rights::document_access(subject, document_object(&row, me))
+            .ok_or(AppError::Forbidden)?;
+        let people = self.read(self.state.store.members(project.id)).await?;
+        let mine = people
+            .iter()
+            .find(|member| member.person == me)
+            .ok_or(AppError::NotFound)?;
+        let (tree, outline) = self
+            .state
+            .rooms
+            .page(id)
+            .await
+            .map_err(|error| self.refusals.room(&error))?;
+        Ok(DocumentSnapshot {
+            id,
+            project: ProjectRef {
+                id: ProjectName::new(project.id.to_string()),
+                name: project.name.clone(),
+            },
+            kind: row.kind,
+            language: language(&row.language),
+            access: access(granted),
+            me: person_card(mine),
+            tree,
+            outline,
+        })
+    }
+
+    async fn invite_person(
+        &self,
+        viewer: &Viewer,
+        new: NewInvitation,
+    ) -> Result<Invitation, AppError> {
+        let project = parse_project(&new.project)?;
+        self.may_manage_people(parse_person(&viewer.person)?, project)
+            .await?;
+        let name = text_field(&new.name, Field::Name, PERSON_NAME_CHARS_MAX)?
+            .ok_or(AppError::FieldMissing { field: Field::Name })?;
+        let their_role = translate::stored_role(new.role);
+        let (_, issued) = self
+            .read(
+                self.state
+                    .entrance
+                    .invite(name.clone(), project, their_role),
+            )
+            .await?;
+        Ok(Invitation {
+            name,
+            role: new.role,
+            url: issued.shown,
+            expires_at_ms: issued.expires_at_ms,
+            now_ms: now_ms(),
+        })
+    }
+
+    async fn renew_invitation(
+        &self,
+        viewer: &Viewer,
+        project: &ProjectName,
+        person: &PersonName,
+    ) -> Result<Invitation, AppError> {
+        let project = parse_project(project)?;
+        self.may_manage_people(parse_person(&viewer.person)?, project)
+            .await?;
+        let person = parse_person(person)?;
+        let people = self.read(self.state.store.members(project)).await?;
+        let member = people
+            .iter()
+            .find(|member| member.person == person)
+            .ok_or(AppError::NotFound)?;
+        let issued = self
+            .read(self.state.entrance.renew_invitation(person, project))
+            .await?;
+        Ok(Invitation {
+            name: member.name.clone(),
+            role: role(member.role),
+            url: issued.shown,
+            expires_at_ms: issued.expires_at_ms,
+            now_ms: now_ms(),
+        })
+    }
+
+    async fn take_out(
+        &self,
+        viewer: &Viewer,
+        project: &ProjectName,
+        person: &PersonName,
+    ) -> Result<(), AppError> {
+        let project = parse_project(project)?;
+        self.may_manage_people(parse_person(&viewer.person)?, project)
+            .await?;
+        let person = parse_person(person)?;
+        match self
+            .read(self.state.store.remove_member(project, person, now_ms()))
+            .await?
+        {
+            Removal::Removed => {
+                self.state.revocations.announce(Revocation::Person(person));
+                Ok(())
+            }
+            Removal::NotThere => Err(AppError::NotFound),
+            Removal::LastOwner => Err(AppError::LastOwner),
+        }
+    }
+
+    async fn come_in(&self, request: EnterRequest) -> Result<EnterOutcome, AppError> {
+        let secret = Secret::parse(&request.secret).ok_or(AppError::LinkUnknown)?;
+        let link = self
+            .read(self.state.entrance.look(&secret))
+            .await?
+            .map_err(refusal::link)?;
+        let entry = match link.purpose {
+            LinkPurpose::Login | LinkPurpose::Invitation => {
+                self.read(self.state.entrance.enter(&secret)).await?
+            }
+            LinkPurpose::SetUp => {
+                let Some(name) = request.name else {
+                    return Ok(EnterOutcome::NameNeeded);
+                };
+                let name = text_field(&name, Field::Name, PERSON_NAME_CHARS_MAX)?
+                    .ok_or(AppError::FieldMissing { field: Field::Name })?;
+                self.read(self.state.entrance.set_up(&secret, name)).await?
+            }
+        };
+        let entry = entry.map_err(refusal::link)?;
+        let destination = match entry.project {
+            Some(project) => Destination::Project(ProjectName::new(project.to_string())),
+            None => Destination::Projects,
+        };
+        Ok(EnterOutcome::Entered(Entered {
+            set_cookie: entry.set_cookie,
+            destination,
+        }))
+    }
+
+    async fn leave(&self, viewer: &Viewer) -> Result<SignOut, AppError> {
+        let session: SessionId = viewer
+            .session
+            .as_str()
+            .parse()
+            .map_err(|_| AppError::SignedOut)?;
+        let set_cookie = self.read(self.state.entrance.sign_out(session)).await?;
+        Ok(SignOut { set_cookie })
+    }
+}
+
+fn document_card(row: &DocumentRow) -> DocumentCard {
+    DocumentCard {
+        id: row.id,
+        kind: row.kind,
+        title: row.title.clone(),
+        language: language(&row.language),
+        changed_at_ms: row.updated_at_ms,
+    }
+}
+
+impl Backend for ServerBackend {
+    fn projects<'a>(&'a self, viewer: &'a Viewer) -> Reply<'a, ProjectsView> {
+        Box::pin(self.list_projects(viewer))
+    }
+
+    fn create_project<'a>(&'a self, viewer: &'a Viewer, new: NewProject) -> Reply<'a, ProjectName> {
+        Box::pin(self.start_project(viewer, new))
+    }
+
+    fn project<'a>(&'a self, viewer: &'a Viewer, id: &'a ProjectName) -> Reply<'a, ProjectView> {
+        Box::pin(self.show_project(viewer, id))
+    }
+
+    fn create_document<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        new: NewDocument,
+    ) -> Reply<'a, DocumentId> {
+        Box::pin(self.start_document(viewer, new))
+    }
+
+    fn document<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        id: &'a DocumentId,
+    ) -> Reply<'a, DocumentSnapshot> {
+        Box::pin(self.show_document(viewer, *id))
+    }
+
+    fn invite<'a>(&'a self, viewer: &'a Viewer, new: NewInvitation) -> Reply<'a, Invitation> {
+        Box::pin(self.invite_person(viewer, new))
+    }
+
+    fn renew_link<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        project: &'a ProjectName,
+        person: &'a PersonName,
+    ) -> Reply<'a, Invitation> {
+        Box::pin(self.renew_invitation(viewer, project, person))
+    }
+
+    fn revoke<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        project: &'a ProjectName,
+        person: &'a PersonName,
+    ) -> Reply<'a, ()> {
+        Box::pin(self.take_out(viewer, project, person))
+    }
+
+    fn enter(&self, request: EnterRequest) -> Reply<'_, EnterOutcome> {
+        Box::pin(self.come_in(request))
+    }
+
+    fn sign_out<'a>(&'a self, viewer: &'a Viewer) -> Reply<'a, SignOut> {
+        Box::pin(self.leave(viewer))
+    }
+}

@@ -1,0 +1,96 @@
+//! Requests that are turned away before anybody looks at them, and panics that must not travel.
+
+use std::any::Any;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{ALLOW, CONTENT_TYPE, HOST};
+use http::{HeaderMap, StatusCode};
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+
+use crate::config::{Config, CookieSecurity, names_this_machine};
+use crate::state::AppState;
+
+/// What a refused cross-site request is answered with; a plain function pointer, so that the
+/// layer's type can be named.
+type Refusal = fn(ProtectionError) -> Response;
+
+/// Refuses writes that another site's page makes a browser send, on every route.
+pub(super) fn cross_site(config: &Config) -> CsrfLayer<Refusal> {
+    let refusal: Refusal = |_| refuse(StatusCode::FORBIDDEN, "cross_site_request");
+    let layer = CsrfLayer::new();
+    let trusted = config
+        .trusted_origins
+        .iter()
+        .chain([config.public_url().origin().to_owned()].iter())
+        .cloned()
+        .collect::<Vec<_>>();
+    trusted
+        .iter()
+        .fold(layer, |layer, origin| {
+            match layer.clone().add_trusted_origin(origin) {
+                Ok(layer) => layer,
+                // Settings take only what parses as an origin; anything else is simply not trusted.
+                Err(_) => layer,
+            }
+        })
+        .with_rejection_response(refusal)
+}
+
+/// Without https only this machine may come in: a cookie or a secret would travel in the clear.
+/// It also keeps pages of other sites from reaching this server under a name of their own.
+pub(super) async fn this_machine_only(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let plain = state.config.public_url().cookie_security() == CookieSecurity::ThisMachineOnly;
+    if plain
+        && !asks_this_machine(
+            request.headers(),
+            request.uri().authority().map(|a| a.as_str()),
+        )
+    {
+        return (
+            StatusCode::MISDIRECTED_REQUEST,
+            "This server is set up for http://localhost only. To reach it from elsewhere, put it \
+             behind https and set public_url.\n\
+             此服务器目前只允许通过 http://localhost 访问。如需从其他设备访问，请启用 https 并设置 public_url。\n",
+        )
+            .into_response();
+    }
+    next.run(request).await
+}
+
+fn asks_this_machine(headers: &HeaderMap, authority: Option<&str>) -> bool {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    host.or(authority).is_some_and(names_this_machine)
+}
+
+/// `/api` takes POST alone.
+pub(super) async fn post_only() -> Response {
+    let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, "post_only");
+    response
+        .headers_mut()
+        .insert(ALLOW, http::HeaderValue::from_static("POST"));
+    response
+}
+
+/// A panic ends one request. Its words are logged and stay here.
+pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let words = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("without words");
+    tracing::error!(panic = words, "a request failed in a way nobody foresaw");
+    refuse(StatusCode::INTERNAL_SERVER_ERROR, "internal")
+}
+
+/// A refusal as JSON with a stable code. The request's id is in the header.
+pub(super) fn refuse(status: StatusCode, code: &'static str) -> Response {
+    let body = Body::from(format!("{{\"code\":\"{code}\"}}\n"));
+    (status, [(CONTENT_TYPE, "application/json")], body).into_response()
+}

@@ -1,0 +1,99 @@
+//! Pages, rendered by the crate `app`, and the functions that pages call. Both get the same things
+//! by context: who is looking, the backend, and where the assets are.
+
+use std::sync::Arc;
+
+use app::AssetPaths;
+use app::ports::{Backend, PersonId as PersonName, SessionId as SessionName, Viewer};
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use http::header::CONTENT_SECURITY_POLICY;
+use http::request::Parts;
+use http::{HeaderValue, Method, StatusCode};
+use leptos::nonce::use_nonce;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::ResponseOptions;
+
+use super::guard::refuse;
+use super::headers::page_policy;
+use super::request_id::RequestId;
+use crate::assets;
+use crate::auth::{Grant, Identity};
+use crate::backend::ServerBackend;
+use crate::state::AppState;
+
+/// Makes the renderer ready. Once per process is enough; more often does no harm.
+pub(super) fn start_rendering() {
+    let _routes = leptos_axum::generate_route_list(app::App);
+}
+
+/// Renders whatever page the address names; the application knows which there are, and sets the
+/// status of those there are not.
+pub(super) async fn page(State(state): State<AppState>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return refuse(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed");
+    }
+    let context = move || {
+        provide(&state);
+        set_policy(&state);
+    };
+    leptos_axum::render_app_async_with_context(context, app::shell)(request).await
+}
+
+/// Calls the function the address names.
+pub(super) async fn function(State(state): State<AppState>, request: Request) -> Response {
+    let path = request.uri().path();
+    if !leptos::server_fn::axum::server_fn_paths().any(|(known, _)| known == path) {
+        return refuse(StatusCode::NOT_FOUND, "not_found");
+    }
+    leptos_axum::handle_server_fns_with_context(move || provide(&state), request)
+        .await
+        .into_response()
+}
+
+/// Hands pages and functions what they need. Runs inside the request's own context, where leptos
+/// has put the request's head.
+fn provide(state: &AppState) {
+    let head = use_context::<Parts>();
+    let extension = head.as_ref().map(|head| &head.extensions);
+    if let Some(viewer) = extension
+        .and_then(|all| all.get::<Identity>())
+        .and_then(viewer)
+    {
+        provide_context(viewer);
+    }
+    let request_id = extension
+        .and_then(|all| all.get::<RequestId>())
+        .map(|id| id.0.clone());
+    let backend: Arc<dyn Backend> = Arc::new(ServerBackend::new(state.clone(), request_id));
+    provide_context(backend);
+    provide_context(AssetPaths {
+        css: assets::path("app.css"),
+        js: assets::path("app.js"),
+        wasm: assets::path("app.wasm"),
+        editor: assets::path("editor.js"),
+        icon: assets::path("icon.svg"),
+    });
+}
+
+/// Pages are for people with a session; a token is for `/sync`.
+fn viewer(identity: &Identity) -> Option<Viewer> {
+    match identity.grant {
+        Grant::Session(session) => Some(Viewer {
+            person: PersonName::new(identity.person.to_string()),
+            name: identity.name.clone(),
+            session: SessionName::new(session.to_string()),
+        }),
+        Grant::Token { .. } => None,
+    }
+}
+
+/// The header has the same nonce as the script the shell writes.
+fn set_policy(state: &AppState) {
+    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else {
+        return;
+    };
+    if let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce, &state.config)) {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
+}

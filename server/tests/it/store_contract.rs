@@ -1,0 +1,409 @@
+//! What every backend of the store must do. The promises are plain functions over a [`Store`]; a
+//! backend is under contract by one line of `under_contract!` at the end.
+
+use std::future::Future;
+
+use model::ids::{DocumentId, ItemId};
+use model::schema::{DocumentKind, ItemKind};
+use server::rights::{Audience, Role, Standing};
+use server::store::sqlite::{Migrations, SqliteSettings, SqliteStore};
+use server::store::{
+    ActorBinding, ChangeLogRow, ChunkKind, Compaction, Constraint, DocumentWrite, LinkId,
+    LinkPurpose, LinkRefusal, NewChunk, NewDocument, NewLink, NewProject, NewSession, NewToken,
+    PersonId, PersonRow, ProjectId, Removal, SessionId, Store, StoreError, TokenId,
+};
+use tempfile::TempDir;
+
+const NOW_MS: i64 = 1_800_000_000_000;
+
+async fn person(store: &Store, name: &str) -> PersonId {
+    let id = PersonId::new();
+    let row = PersonRow {
+        id,
+        name: name.to_owned(),
+        standing: Standing::Guest,
+        created_at_ms: NOW_MS,
+    };
+    store.add_person(row).await.expect("a person");
+    id
+}
+
+async fn project(store: &Store, owner: PersonId) -> ProjectId {
+    let id = ProjectId::new();
+    let new = NewProject {
+        id,
+        name: "P".to_owned(),
+        client: String::new(),
+        language: "en".to_owned(),
+        owner,
+        at_ms: NOW_MS,
+    };
+    store.create_project(new).await.expect("a project");
+    id
+}
+
+fn chunk(kind: ChunkKind, seed: u8) -> NewChunk {
+    NewChunk {
+        kind,
+        hash: [seed; 32],
+        bytes: vec![seed; 10],
+    }
+}
+
+fn write(document: DocumentId, chunks: Vec<NewChunk>, title: &str) -> DocumentWrite {
+    DocumentWrite {
+        document,
+        heads: chunks.iter().map(|chunk| chunk.hash).collect(),
+        chunks,
+        changes: Vec::new(),
+        title: title.to_owned(),
+        at_ms: NOW_MS,
+    }
+}
+
+fn new_document(id: DocumentId, project: ProjectId, author: PersonId) -> NewDocument {
+    NewDocument {
+        id,
+        project,
+        kind: DocumentKind::Note,
+        title: "T".to_owned(),
+        language: "en".to_owned(),
+        audience: Audience::Project,
+        author,
+        at_ms: NOW_MS,
+        content: write(id, vec![chunk(ChunkKind::Snapshot, 1)], "T"),
+    }
+}
+
+async fn document(store: &Store) -> (DocumentId, ProjectId, PersonId) {
+    let owner = person(store, "o").await;
+    let project = project(store, owner).await;
+    let id = DocumentId::from_bytes(rand::random());
+    let made = store.create_document(new_document(id, project, owner));
+    made.await.expect("a document");
+    (id, project, owner)
+}
+
+async fn a_document_reads_back_in_the_order_written(store: Store) {
+    let (id, project, owner) = document(&store).await;
+    let chunks = vec![chunk(ChunkKind::Change, 2), chunk(ChunkKind::Change, 3)];
+    store
+        .commit(vec![write(id, chunks.clone(), "New title")])
+        .await
+        .expect("a commit");
+    // Writing the same chunk again changes nothing.
+    store
+        .commit(vec![write(id, chunks, "New title")])
+        .await
+        .expect("again");
+    let stored = store.load_document(id).await.expect("reads");
+    let stored = stored.expect("is there");
+    let hashes: Vec<u8> = stored.chunks.iter().map(|chunk| chunk.hash[0]).collect();
+    assert_eq!(hashes, [1, 2, 3]);
+    assert_eq!(stored.meta.title, "New title");
+    assert_eq!(stored.meta.heads, [[2; 32], [3; 32]]);
+    assert_eq!(stored.meta.stored_bytes, 30);
+    assert_eq!((stored.meta.project, stored.meta.author), (project, owner));
+    let unknown = DocumentId::from_bytes([9; 16]);
+    assert!(store.load_document(unknown).await.expect("reads").is_none());
+}
+
+async fn a_commit_is_all_or_nothing_and_does_not_take_others_down(store: Store) {
+    let (id, _, _) = document(&store).await;
+    let unknown = DocumentId::from_bytes([9; 16]);
+    let good = write(id, vec![chunk(ChunkKind::Change, 2)], "T");
+    let bad = write(unknown, vec![chunk(ChunkKind::Change, 3)], "T");
+    let refused = store.commit(vec![good, bad]);
+    let other = store.commit(vec![write(id, vec![chunk(ChunkKind::Change, 4)], "T")]);
+    // Both are queued at once, so they may share a transaction.
+    let (refused, other) = tokio::join!(refused, other);
+    let missing = Constraint::Missing;
+    assert!(
+        matches!(&refused, Err(StoreError::Refused { constraint, .. }) if *constraint == missing),
+        "{refused:?}"
+    );
+    other.expect("the other commit stands");
+    let stored = store.load_document(id).await.expect("reads");
+    let chunks = stored.expect("is there").chunks;
+    let hashes: Vec<u8> = chunks.iter().map(|chunk| chunk.hash[0]).collect();
+    assert_eq!(hashes, [1, 4], "nothing of the refused commit is there");
+}
+
+async fn compaction_replaces_exactly_what_it_merged(store: Store) {
+    let (id, _, _) = document(&store).await;
+    let chunks = (2..=4).map(|seed| chunk(ChunkKind::Change, seed)).collect();
+    store
+        .commit(vec![write(id, chunks, "T")])
+        .await
+        .expect("a commit");
+    let compaction = Compaction {
+        document: id,
+        snapshot: chunk(ChunkKind::Snapshot, 50),
+        // 4 arrived after the snapshot was taken; 99 was never there.
+        merged: vec![[1; 32], [2; 32], [3; 32], [99; 32]],
+        at_ms: NOW_MS,
+    };
+    store
+        .compact(compaction.clone())
+        .await
+        .expect("a compaction");
+    let stored = store.load_document(id).await.expect("reads");
+    let stored = stored.expect("is there");
+    let hashes: Vec<u8> = stored.chunks.iter().map(|chunk| chunk.hash[0]).collect();
+    assert_eq!(hashes, [50, 4]);
+    assert_eq!(stored.meta.stored_bytes, 20);
+    store.compact(compaction).await.expect("twice is once");
+    let again = store.load_document(id).await.expect("reads");
+    assert_eq!(again.expect("is there").chunks.len(), 2);
+}
+
+async fn an_actor_belongs_to_whoever_used_it_first(store: Store) {
+    let (id, project, owner) = document(&store).await;
+    let other = person(&store, "other").await;
+    let bind = |person| store.bind_actor(id, vec![7; 16], person);
+    let (first, second) = (bind(owner).await, bind(other).await);
+    assert_eq!(first.expect("binds"), ActorBinding::Theirs);
+    assert_eq!(second.expect("answers"), ActorBinding::SomebodyElses);
+    assert_eq!(bind(owner).await.expect("answers"), ActorBinding::Theirs);
+    // The actor of a skeleton is its author's from the start.
+    let mut new = new_document(DocumentId::from_bytes([5; 16]), project, owner);
+    new.content.changes = vec![ChangeLogRow {
+        hash: [1; 32],
+        actor: vec![8; 16],
+        person: Some(owner),
+        at_ms: NOW_MS,
+    }];
+    let id = new.id;
+    store.create_document(new).await.expect("a document");
+    let forged = store.bind_actor(id, vec![8; 16], other).await;
+    assert_eq!(forged.expect("answers"), ActorBinding::SomebodyElses);
+    assert_eq!(store.change_log(id).await.expect("reads").len(), 1);
+}
+
+async fn numbers_are_given_once_and_counted_per_kind(store: Store) {
+    let (_, project, _) = document(&store).await;
+    let item = |seed: u8| ItemId::from_random([seed; 16]);
+    let ask = |items: Vec<(ItemId, ItemKind)>| {
+        let store = store.clone();
+        async move {
+            let given = store.assign_numbers(project, items).await.expect("numbers");
+            given
+                .into_iter()
+                .map(|(_, label)| label)
+                .collect::<Vec<_>>()
+        }
+    };
+    let (requirement, goal) = (ItemKind::Requirement, ItemKind::Goal);
+    let first = vec![
+        (item(1), requirement),
+        (item(2), goal),
+        (item(3), requirement),
+    ];
+    assert_eq!(ask(first).await, ["R-001", "G-001", "R-002"]);
+    let again = vec![
+        (item(3), requirement),
+        (item(4), requirement),
+        (item(5), ItemKind::Other),
+    ];
+    assert_eq!(ask(again).await, ["R-002", "R-003"]);
+    // Two rooms at once never get the same number.
+    let (left, right) = tokio::join!(
+        ask(vec![(item(6), requirement)]),
+        ask(vec![(item(7), requirement)])
+    );
+    assert_ne!(left, right);
+}
+
+async fn the_last_owner_stays(store: Store) {
+    let owner = person(&store, "o").await;
+    let project = project(&store, owner).await;
+    let second = person(&store, "s").await;
+    let remove = |person| store.remove_member(project, person, NOW_MS);
+    assert_eq!(remove(owner).await.expect("answers"), Removal::LastOwner);
+    assert_eq!(remove(second).await.expect("answers"), Removal::NotThere);
+    let set = store.set_member(project, second, Role::Owner, NOW_MS);
+    set.await.expect("a second owner");
+    assert_eq!(remove(owner).await.expect("answers"), Removal::Removed);
+    assert_eq!(store.role_in(project, owner).await.expect("reads"), None);
+}
+
+async fn a_link_works_as_often_as_it_may_and_says_why_not(store: Store) {
+    let owner = person(&store, "o").await;
+    let project = project(&store, owner).await;
+    let link = |seed: u8, max_uses, expires_at_ms| NewLink {
+        id: LinkId::new(),
+        secret: [seed; 32],
+        purpose: LinkPurpose::Login,
+        person: Some(owner),
+        project: Some(project),
+        max_uses,
+        at_ms: NOW_MS,
+        expires_at_ms,
+    };
+    for new in [
+        link(1, 1, NOW_MS + 10),
+        link(2, 5, NOW_MS),
+        link(3, 5, NOW_MS + 10),
+    ] {
+        store.add_link(new).await.expect("a link");
+    }
+    // Two at the same moment get one sign-in between them.
+    let (left, right) = tokio::join!(
+        store.redeem_link([1; 32], NOW_MS),
+        store.redeem_link([1; 32], NOW_MS)
+    );
+    let outcomes = [left.expect("answers").err(), right.expect("answers").err()];
+    assert!(outcomes.contains(&None) && outcomes.contains(&Some(LinkRefusal::Used)));
+    let refusal = |seed: u8| {
+        let store = store.clone();
+        async move {
+            store
+                .redeem_link([seed; 32], NOW_MS)
+                .await
+                .expect("answers")
+                .err()
+        }
+    };
+    assert_eq!(refusal(2).await, Some(LinkRefusal::Expired));
+    assert_eq!(refusal(77).await, Some(LinkRefusal::Unknown));
+    assert_eq!(refusal(3).await, None);
+    store
+        .revoke_links(project, owner, NOW_MS)
+        .await
+        .expect("revoked");
+    assert_eq!(refusal(3).await, Some(LinkRefusal::Revoked));
+}
+
+async fn sessions_and_tokens_end(store: Store) {
+    let owner = person(&store, "o").await;
+    let (session, token) = (SessionId::new(), TokenId::new());
+    let new = NewSession {
+        id: session,
+        secret: [1; 32],
+        person: owner,
+        at_ms: NOW_MS,
+        expires_at_ms: NOW_MS + 10,
+    };
+    store.open_session(new).await.expect("a session");
+    let new = NewToken {
+        id: token,
+        secret: [2; 32],
+        person: owner,
+        project: None,
+        at_ms: NOW_MS,
+        expires_at_ms: NOW_MS + 10,
+    };
+    store.add_token(new).await.expect("a token");
+    let live = |now_ms| {
+        let store = store.clone();
+        async move {
+            let session = store
+                .session([1; 32], now_ms)
+                .await
+                .expect("reads")
+                .is_some();
+            let token = store.token([2; 32], now_ms).await.expect("reads").is_some();
+            (session, token)
+        }
+    };
+    assert_eq!(live(NOW_MS).await, (true, true));
+    assert_eq!(live(NOW_MS + 10).await, (false, false), "expired");
+    store
+        .extend_session(session, NOW_MS, NOW_MS + 50)
+        .await
+        .expect("extends");
+    assert_eq!(live(NOW_MS + 10).await, (true, false));
+    store
+        .revoke_session(session, NOW_MS)
+        .await
+        .expect("revokes");
+    assert!(store.revoke_token(token, NOW_MS).await.expect("revokes"));
+    assert!(
+        !store
+            .revoke_token(TokenId::new(), NOW_MS)
+            .await
+            .expect("answers")
+    );
+    assert_eq!(live(NOW_MS).await, (false, false), "revoked");
+    assert!(!store.session_is_live(session, NOW_MS).await.expect("reads"));
+}
+
+async fn what_the_schema_forbids_is_refused(store: Store) {
+    let nameless = PersonRow {
+        id: PersonId::new(),
+        name: String::new(),
+        standing: Standing::Guest,
+        created_at_ms: NOW_MS,
+    };
+    let refused = store.add_person(nameless).await;
+    assert!(
+        matches!(
+            refused,
+            Err(StoreError::Refused {
+                constraint: Constraint::Invalid,
+                ..
+            })
+        ),
+        "{refused:?}"
+    );
+    let (id, project, owner) = document(&store).await;
+    let twice = store
+        .create_document(new_document(id, project, owner))
+        .await;
+    assert!(
+        matches!(
+            twice,
+            Err(StoreError::Refused {
+                constraint: Constraint::Duplicate,
+                ..
+            })
+        ),
+        "{twice:?}"
+    );
+}
+
+async fn a_closed_store_takes_nothing(store: Store) {
+    let (id, _, _) = document(&store).await;
+    store.close().await;
+    let late = store
+        .commit(vec![write(id, vec![chunk(ChunkKind::Change, 2)], "T")])
+        .await;
+    assert!(matches!(late, Err(StoreError::Closed)), "{late:?}");
+}
+
+async fn with_sqlite<F: Future<Output = ()>>(promise: impl FnOnce(Store) -> F) {
+    let dir = TempDir::new().expect("a directory");
+    let settings = SqliteSettings {
+        max_bytes: None,
+        migrations: Migrations::Run,
+    };
+    let store = SqliteStore::open(dir.path(), settings)
+        .await
+        .expect("opens");
+    promise(std::sync::Arc::new(store)).await;
+}
+
+macro_rules! under_contract {
+    ($backend:ident: $with:path, $($promise:ident),+ $(,)?) => {
+        mod $backend {
+            $(#[tokio::test]
+            async fn $promise() {
+                $with(super::$promise).await;
+            })+
+        }
+    };
+}
+
+under_contract!(
+    sqlite: super::with_sqlite,
+    a_document_reads_back_in_the_order_written,
+    a_commit_is_all_or_nothing_and_does_not_take_others_down,
+    compaction_replaces_exactly_what_it_merged,
+    an_actor_belongs_to_whoever_used_it_first,
+    numbers_are_given_once_and_counted_per_kind,
+    the_last_owner_stays,
+    a_link_works_as_often_as_it_may_and_says_why_not,
+    sessions_and_tokens_end,
+    what_the_schema_forbids_is_refused,
+    a_closed_store_takes_nothing,
+);
