@@ -2,6 +2,7 @@
 //! with it, and is the only door to it: edits in, tree and updates out. Reading is in
 //! `document/read.rs`, writing in `document/write.rs`; syncing drives it through `crate::sync`.
 
+mod outline;
 mod read;
 mod standing;
 mod touched;
@@ -16,10 +17,7 @@ use crate::limits;
 use crate::patch::RemoteUpdate;
 use crate::schema::{self, DocumentKind, ItemKind};
 use crate::template;
-use crate::tree::{
-    Block, BlockKind, DocTree, ItemTree, Outline, OutlineItem, OutlineSection, ReadOnlyReason,
-    SectionTree, TextRef,
-};
+use crate::tree::{Block, DocTree, ItemTree, Outline, ReadOnlyReason, SectionTree, TextRef};
 
 use standing::{Stale, Standing};
 use touched::Touched;
@@ -154,8 +152,8 @@ impl Document {
         // One edit checks itself before it writes. Several need a way back.
         let before = (edits.len() > 1).then(|| self.doc.clone());
         for edit in edits {
-            let result = self.make_room().and_then(|()| write::apply(self, edit));
-            if let Err(error) = result {
+            self.make_room();
+            if let Err(error) = write::apply(self, edit) {
                 if let Some(before) = before {
                     self.doc = before;
                 }
@@ -168,11 +166,10 @@ impl Document {
     }
 
     /// Closes the transaction when the next step might make its change too large for the gate.
-    fn make_room(&mut self) -> Result<(), EditError> {
+    fn make_room(&mut self) {
         if self.doc.pending_ops() > limits::TRANSACTION_OPS_SOFT {
             self.close();
         }
-        Ok(())
     }
 
     fn close(&mut self) {
@@ -302,56 +299,7 @@ impl Document {
 
     /// Sections, items and missing parts (R1), for the outline beside the document.
     pub fn outline(&self) -> Outline {
-        let sections: Vec<OutlineSection> = read::section_heads(&self.doc)
-            .into_iter()
-            .map(|head| self.outline_section(head))
-            .collect();
-        let present = |role: &&&str| {
-            sections
-                .iter()
-                .any(|section| section.role.as_deref() == Some(**role) && !section.empty)
-        };
-        let missing = schema::required_roles(self.kind())
-            .iter()
-            .filter(|role| !present(role))
-            .map(|role| (*role).to_owned())
-            .collect();
-        Outline {
-            title: self.title(),
-            sections,
-            missing,
-        }
-    }
-
-    fn outline_section(&self, head: crate::tree::SectionHead) -> OutlineSection {
-        let items: Vec<OutlineItem> = self
-            .standing
-            .shown(&head.id)
-            .filter_map(|id| read::item_head(&self.doc, id))
-            .map(|mut item| OutlineItem {
-                title: read::plain(&self.doc, &TextRef::ItemTitle(item.id.clone())),
-                status: item.fields.remove("status"),
-                id: item.id,
-                kind: item.kind,
-                number: item.number,
-            })
-            .collect();
-        let says_nothing = |block: &Block| {
-            block.head.quote || !block.head.holds_text() || block.text().trim().is_empty()
-        };
-        let empty = items.is_empty()
-            && self
-                .text(&TextRef::SectionBody(head.id.clone()))
-                .iter()
-                .all(says_nothing);
-        let heading = read::plain(&self.doc, &TextRef::SectionHeading(head.id.clone()));
-        OutlineSection {
-            id: head.id,
-            role: head.role,
-            heading,
-            empty,
-            items,
-        }
+        outline::read(self)
     }
 
     /// What remote work changed since the last call; the cost is that of the touched Texts.
@@ -374,22 +322,24 @@ impl Document {
                 touched.texts.insert(TextRef::ItemCriteria(item.clone()));
             }
         }
-        let texts = touched
-            .texts
-            .into_iter()
-            .map(|text| (text.clone(), self.text(&text)))
-            .collect();
-        let items = touched
-            .items
-            .into_iter()
-            .filter_map(|id| Some((id.clone(), read::item_head(&self.doc, &id)?)))
-            .collect();
-        RemoteUpdate {
-            texts,
-            items,
+        let mut update = RemoteUpdate {
             sections: touched.sections.then(|| read::section_heads(&self.doc)),
             fields: touched.fields.then(|| read::fields(&self.doc)),
+            ..RemoteUpdate::default()
+        };
+        for text in touched.texts {
+            let blocks = self.text(&text);
+            update.texts.insert(text, blocks);
         }
+        for id in touched.items {
+            match read::item_head(&self.doc, &id) {
+                Some(head) => {
+                    update.items.insert(id, head);
+                }
+                None => update.removed.push(id),
+            }
+        }
+        update
     }
 
     /// A position that stays with the character it stands before, whatever others write.
@@ -440,14 +390,5 @@ impl Document {
     /// Gives an item its number. Only the server does this.
     pub fn set_number(&mut self, id: &ItemId, number: &str) -> Result<(), EditError> {
         write::set_number(&mut self.doc, id, number)
-    }
-
-    /// The item whose marker sits at `at`, if one does.
-    pub fn item_at(&self, text: &TextRef, at: u32) -> Option<ItemId> {
-        let object = read::text_object(&self.doc, text)?;
-        match write::marker_head(&self.doc, &object, at as usize)?.1.kind {
-            BlockKind::Item { item } => Some(item),
-            _ => None,
-        }
     }
 }

@@ -16,6 +16,9 @@ pub struct RemoteUpdate {
     pub texts: BTreeMap<TextRef, Vec<Block>>,
     /// Touched or new items that are live.
     pub items: BTreeMap<ItemId, ItemHead>,
+    /// Touched items that are not live any more.
+    #[serde(default)]
+    pub removed: Vec<ItemId>,
     /// All live sections in reading order, when any came, went or moved.
     pub sections: Option<Vec<SectionHead>>,
     /// All scalar facts of the document, when any changed.
@@ -27,6 +30,7 @@ impl RemoteUpdate {
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty()
             && self.items.is_empty()
+            && self.removed.is_empty()
             && self.sections.is_none()
             && self.fields.is_none()
     }

@@ -207,23 +207,19 @@ pub(super) fn plain(doc: &AutoCommit, text: &TextRef) -> String {
 }
 
 /// Marks as we show them: known names with values they can have.
-pub(super) fn shown_marks(marks: Option<&MarkSet>) -> Marks {
-    let mut shown = Marks::new();
-    for (name, value) in marks.into_iter().flat_map(MarkSet::iter) {
-        if !KNOWN_MARKS.contains(&name) {
-            continue;
-        }
-        match value {
-            ScalarValue::Boolean(true) if name != "link" => {
-                shown.insert(name.to_owned(), MarkValue::Flag(true));
-            }
-            ScalarValue::Str(target) if name == "link" => {
-                shown.insert(name.to_owned(), MarkValue::Text(target.to_string()));
-            }
-            _ => {}
-        }
+fn shown_marks(marks: Option<&MarkSet>) -> Marks {
+    let all = marks.into_iter().flat_map(MarkSet::iter);
+    all.filter_map(|(name, value)| Some((name.to_owned(), shown_mark(name, value)?)))
+        .collect()
+}
+
+/// The value of a mark as we show it, if we do.
+pub(super) fn shown_mark(name: &str, value: &ScalarValue) -> Option<MarkValue> {
+    match (name, value) {
+        ("bold" | "italic" | "code", ScalarValue::Boolean(true)) => Some(MarkValue::Flag(true)),
+        ("link", ScalarValue::Str(target)) => Some(MarkValue::Text(target.to_string())),
+        _ => None,
     }
-    shown
 }
 
 /// The blocks of a rich Text, every item marker shown as an item. Empty when the Text is.

@@ -3,6 +3,7 @@
 //! touched, so that one keystroke never walks the document.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use automerge::AutoCommit;
 
@@ -20,13 +21,36 @@ pub(super) struct Stale {
     pub(super) sections: bool,
     /// The markers of these bodies.
     pub(super) bodies: BTreeSet<SectionId>,
+    /// The words in these bodies, but no marker.
+    pub(super) words: BTreeSet<SectionId>,
     /// Whether these items live.
     pub(super) items: BTreeSet<ItemId>,
 }
 
 impl Stale {
     pub(super) fn is_empty(&self) -> bool {
+        self.is_only_words() && self.words.is_empty()
+    }
+
+    fn is_only_words(&self) -> bool {
         !self.everything && !self.sections && self.bodies.is_empty() && self.items.is_empty()
+    }
+}
+
+/// What is known of a body without reading it again.
+#[derive(Debug, Clone)]
+struct Body {
+    /// The items its markers name, in order.
+    items: Vec<ItemId>,
+    /// Which of these markers count.
+    counts: Vec<bool>,
+    /// Whether it says nothing yet; not set when words changed since it was read.
+    blank: OnceLock<bool>,
+}
+
+impl Body {
+    fn has_ghosts(&self) -> bool {
+        self.counts.contains(&false)
     }
 }
 
@@ -34,9 +58,8 @@ impl Stale {
 #[derive(Debug, Default, Clone)]
 pub(super) struct Standing {
     order: Vec<SectionId>,
-    markers: BTreeMap<SectionId, Vec<ItemId>>,
+    bodies: BTreeMap<SectionId, Body>,
     live: BTreeSet<ItemId>,
-    counts: BTreeMap<SectionId, Vec<bool>>,
 }
 
 impl Standing {
@@ -51,19 +74,28 @@ impl Standing {
         standing
     }
 
-    /// Reads what is stale again. Returns the sections in which another marker counts than before.
+    /// Reads what is stale again. Returns the sections that show other ghosts than before: their
+    /// blocks look different although nobody may have written there.
     pub(super) fn refresh(&mut self, doc: &AutoCommit, stale: &Stale) -> Vec<SectionId> {
+        for id in &stale.words {
+            if let Some(body) = self.bodies.get_mut(id) {
+                body.blank = OnceLock::new();
+            }
+        }
+        if stale.is_only_words() {
+            return Vec::new();
+        }
         if stale.everything {
             self.live = read::live_items(doc);
-            self.markers.clear();
+            self.bodies.clear();
         }
         if stale.everything || stale.sections {
             self.order = read::section_heads(doc)
                 .into_iter()
                 .map(|head| head.id)
                 .collect();
-            let order = &self.order;
-            self.markers.retain(|id, _| order.contains(id));
+            let order: BTreeSet<&SectionId> = self.order.iter().collect();
+            self.bodies.retain(|id, _| order.contains(id));
         }
         for id in &stale.items {
             match read::item_head(doc, id) {
@@ -71,38 +103,34 @@ impl Standing {
                 None => self.live.remove(id),
             };
         }
-        for id in &self.order {
-            if stale.bodies.contains(id) || !self.markers.contains_key(id) {
-                self.markers.insert(id.clone(), markers(doc, id));
-            }
-        }
-        let counts = self.resolve();
-        let changed = self
-            .order
-            .iter()
-            .filter(|id| self.counts.get(*id) != counts.get(*id))
-            .cloned()
-            .collect();
-        self.counts = counts;
-        changed
+        self.resolve(doc, &stale.bodies)
     }
 
-    fn resolve(&self) -> BTreeMap<SectionId, Vec<bool>> {
+    /// Reads stale bodies and decides for every marker whether it counts.
+    fn resolve(&mut self, doc: &AutoCommit, stale: &BTreeSet<SectionId>) -> Vec<SectionId> {
         let mut seen = BTreeSet::new();
-        let mut counts = BTreeMap::new();
-        for section in &self.order {
-            let markers = self
-                .markers
-                .get(section)
-                .map(Vec::as_slice)
-                .unwrap_or_default();
-            let flags = markers
-                .iter()
-                .map(|item| self.live.contains(item) && seen.insert(item))
-                .collect();
-            counts.insert(section.clone(), flags);
+        let mut changed = Vec::new();
+        for id in &self.order {
+            let known = self.bodies.remove(id);
+            let had_ghosts = known.as_ref().is_some_and(Body::has_ghosts);
+            let (mut body, is_read_anew) = match known {
+                Some(body) if !stale.contains(id) => (body, false),
+                _ => (read_body(doc, id), true),
+            };
+            let decide = |item: &ItemId| self.live.contains(item) && seen.insert(item.clone());
+            let counts: Vec<bool> = body.items.iter().map(decide).collect();
+            let looks_different = if is_read_anew {
+                had_ghosts || counts.contains(&false)
+            } else {
+                body.counts != counts
+            };
+            if looks_different {
+                changed.push(id.clone());
+            }
+            body.counts = counts;
+            self.bodies.insert(id.clone(), body);
         }
-        counts
+        changed
     }
 
     /// Live sections in reading order.
@@ -116,26 +144,34 @@ impl Standing {
     }
 
     /// The items shown in a section, in order.
-    pub(super) fn shown(&self, section: &SectionId) -> impl Iterator<Item = &ItemId> {
-        let markers = self
-            .markers
-            .get(section)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let counts = self
-            .counts
-            .get(section)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        markers
-            .iter()
-            .zip(counts)
-            .filter_map(|(item, counts)| counts.then_some(item))
+    pub(super) fn shown(&self, section: &SectionId) -> Vec<ItemId> {
+        let Some(body) = self.bodies.get(section) else {
+            return Vec::new();
+        };
+        let pairs = body.items.iter().zip(&body.counts);
+        pairs
+            .filter(|(_, counts)| **counts)
+            .map(|(item, _)| item.clone())
+            .collect()
+    }
+
+    /// Whether a section's body says nothing yet; read again only when its words changed.
+    pub(super) fn is_blank(&self, doc: &AutoCommit, section: &SectionId) -> bool {
+        let Some(body) = self.bodies.get(section) else {
+            return true;
+        };
+        *body
+            .blank
+            .get_or_init(|| body_blocks(doc, section).iter().all(says_nothing))
     }
 
     /// Turns the markers that do not count into ghosts.
     pub(super) fn settle(&self, section: &SectionId, mut blocks: Vec<Block>) -> Vec<Block> {
-        let mut counts = self.counts.get(section).into_iter().flatten();
+        let mut counts = self
+            .bodies
+            .get(section)
+            .into_iter()
+            .flat_map(|body| &body.counts);
         for block in &mut blocks {
             if let BlockKind::Item { item } = &block.head.kind
                 && !counts.next().copied().unwrap_or(false)
@@ -147,16 +183,34 @@ impl Standing {
     }
 }
 
-/// The items a section's markers name, in order.
-fn markers(doc: &AutoCommit, section: &SectionId) -> Vec<ItemId> {
-    let Some(text) = read::text_object(doc, &TextRef::SectionBody(section.clone())) else {
-        return Vec::new();
+fn body_blocks(doc: &AutoCommit, section: &SectionId) -> Vec<Block> {
+    let text = read::text_object(doc, &TextRef::SectionBody(section.clone()));
+    text.map(|text| read::blocks(doc, &text))
+        .unwrap_or_default()
+}
+
+/// Reads a body: the items its markers name, and whether it says anything.
+fn read_body(doc: &AutoCommit, section: &SectionId) -> Body {
+    let blocks = body_blocks(doc, section);
+    let blank = OnceLock::from(blocks.iter().all(says_nothing));
+    let item = |block: Block| match block.head.kind {
+        BlockKind::Item { item } => Some(item),
+        _ => None,
     };
-    read::blocks(doc, &text)
-        .into_iter()
-        .filter_map(|block| match block.head.kind {
-            BlockKind::Item { item } => Some(item),
-            _ => None,
-        })
-        .collect()
+    Body {
+        items: blocks.into_iter().filter_map(item).collect(),
+        counts: Vec::new(),
+        blank,
+    }
+}
+
+/// Guidance, headings, blanks, and prompts such as “Budget:” that nobody has answered.
+fn says_nothing(block: &Block) -> bool {
+    let text = block.text();
+    let text = text.trim_end();
+    block.head.quote
+        || !block.head.holds_text()
+        || matches!(block.head.kind, BlockKind::Heading { .. })
+        || text.is_empty()
+        || text.ends_with([':', '：'])
 }

@@ -45,7 +45,10 @@ impl Touched {
                 self.texts.insert(TextRef::Title);
             }
             [key::FIELDS, ..] => self.fields = true,
-            [key::SECTIONS, id, ref rest @ ..] => self.add_section(id, rest, stale),
+            [key::SECTIONS, id, ref rest @ ..] => {
+                let words = is_words(&patch.action) && patch.path.len() == names.len();
+                self.add_section(id, rest, words, stale);
+            }
             [key::ITEMS, id, ref rest @ ..] => self.add_item(id, rest, stale),
             [key::TABLES | key::ASSETS, ..] => {}
             _ => {
@@ -55,7 +58,7 @@ impl Touched {
         }
     }
 
-    fn add_section(&mut self, id: &str, rest: &[&str], stale: &mut Stale) {
+    fn add_section(&mut self, id: &str, rest: &[&str], only_words: bool, stale: &mut Stale) {
         let Ok(id) = SectionId::parse(id) else { return };
         let part = rest.first().copied();
         if matches!(part, None | Some(key::HEADING)) {
@@ -63,7 +66,12 @@ impl Touched {
         }
         if matches!(part, None | Some(key::BODY)) {
             self.texts.insert(TextRef::SectionBody(id.clone()));
-            stale.bodies.insert(id);
+            let bodies = if only_words {
+                &mut stale.words
+            } else {
+                &mut stale.bodies
+            };
+            bodies.insert(id);
         }
         if !matches!(part, Some(key::HEADING | key::BODY)) {
             self.sections = true;
@@ -96,6 +104,14 @@ impl Touched {
             }
         }
     }
+}
+
+/// Whether a patch of a Text leaves its markers alone.
+fn is_words(action: &PatchAction) -> bool {
+    matches!(
+        action,
+        PatchAction::SpliceText { .. } | PatchAction::Mark { .. }
+    )
 }
 
 /// The key a patch of a map is about.

@@ -1,6 +1,7 @@
 //! Carrying out one edit. Every edit is checked completely before it writes anything, so that a
 //! refused edit leaves no trace. What goes into Texts is in `write/text.rs`.
 
+mod replace;
 mod text;
 
 use automerge::transaction::Transactable;
@@ -13,8 +14,6 @@ use crate::ids::{ItemId, SectionId};
 use crate::limits;
 use crate::schema::{self, DocumentKind, ItemKind, key};
 use crate::tree::{BlockHead, BlockKind, TextRef, utf16_len};
-
-pub(super) use text::marker_head;
 
 /// The root maps. Everything else is made by edits.
 pub(super) fn skeleton(
@@ -70,8 +69,11 @@ pub(super) fn apply(document: &mut Document, edit: &Edit) -> Result<(), EditErro
             del,
             runs,
         } => {
-            text::splice(document, text, *at as usize, *del as usize, runs)?;
-            if *del > 0 {
+            let range = *at as usize..(*at as usize).saturating_add(*del as usize);
+            let takes_markers = text::takes_markers(&document.doc, text, &range);
+            text::splice(document, text, range, runs)?;
+            note_words(document, text);
+            if takes_markers {
                 note_markers(document, text);
             }
         }
@@ -99,7 +101,7 @@ pub(super) fn apply(document: &mut Document, edit: &Edit) -> Result<(), EditErro
             )?;
         }
         Edit::Replace { text, blocks } => {
-            text::replace(document, text, blocks)?;
+            replace::replace(document, text, blocks)?;
             note_markers(document, text);
         }
         Edit::ItemNew { id, kind, fields } => {
@@ -147,6 +149,12 @@ pub(super) fn apply(document: &mut Document, edit: &Edit) -> Result<(), EditErro
         }
     }
     Ok(())
+}
+
+fn note_words(document: &mut Document, text: &TextRef) {
+    if let TextRef::SectionBody(section) = text {
+        document.stale.words.insert(section.clone());
+    }
 }
 
 fn note_markers(document: &mut Document, text: &TextRef) {

@@ -1,9 +1,15 @@
 //! What a document promises, rule by rule of SPEC.md.
 
+mod converge;
 mod gate;
+mod html;
+mod items;
+mod paper;
 mod presence;
+mod reading;
 mod session;
 mod simulation;
-mod smoke;
+mod templates;
+mod texts;
 mod wire;
 mod world;

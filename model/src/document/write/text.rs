@@ -3,7 +3,6 @@
 
 use std::ops::Range;
 
-use automerge::iter::Span;
 use automerge::marks::{ExpandMark, Mark};
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, ObjId, ObjType, ReadDoc, ScalarValue, Value};
@@ -12,7 +11,7 @@ use super::super::{Document, read};
 use crate::block;
 use crate::edit::EditError;
 use crate::limits;
-use crate::tree::{Block, BlockHead, BlockKind, MarkValue, Marks, Run, TextRef, utf16_len};
+use crate::tree::{BlockHead, BlockKind, MarkValue, Marks, Run, TextRef, utf16_len};
 
 /// How a mark grows when somebody types at its end: emphasis does, links and code do not.
 fn expand(name: &str) -> ExpandMark {
@@ -22,7 +21,7 @@ fn expand(name: &str) -> ExpandMark {
     }
 }
 
-fn find(doc: &AutoCommit, text: &TextRef) -> Result<ObjId, EditError> {
+pub(super) fn find(doc: &AutoCommit, text: &TextRef) -> Result<ObjId, EditError> {
     read::text_object(doc, text).ok_or_else(|| EditError::TextNotFound(text.clone()))
 }
 
@@ -48,18 +47,23 @@ fn check_index(
             length,
         });
     }
-    if at > 0 && at < length {
-        // Both halves of a surrogate pair belong to the same element.
-        let before = doc.get(object, at - 1)?.map(|(_, id)| id);
-        let behind = doc.get(object, at)?.map(|(_, id)| id);
-        if before == behind {
-            return Err(EditError::SplitsCharacter {
-                text: text.clone(),
-                at,
-            });
-        }
+    if at < length && is_inside_character(doc, object, at)? {
+        return Err(EditError::SplitsCharacter {
+            text: text.clone(),
+            at,
+        });
     }
     Ok(())
+}
+
+/// Both halves of a surrogate pair belong to the same element.
+fn is_inside_character(doc: &AutoCommit, object: &ObjId, at: usize) -> Result<bool, EditError> {
+    if at == 0 {
+        return Ok(false);
+    }
+    let before = doc.get(object, at - 1)?.map(|(_, id)| id);
+    let behind = doc.get(object, at)?.map(|(_, id)| id);
+    Ok(before == behind)
 }
 
 fn check_mark(name: &str, value: &MarkValue) -> Result<(), EditError> {
@@ -77,7 +81,7 @@ fn check_mark(name: &str, value: &MarkValue) -> Result<(), EditError> {
     }
 }
 
-fn check_runs(text: &TextRef, runs: &[Run]) -> Result<(), EditError> {
+pub(super) fn check_runs(text: &TextRef, runs: &[Run]) -> Result<(), EditError> {
     for run in runs {
         if text.is_plain() && (!run.marks.is_empty() || run.text.contains(['\n', '\r'])) {
             return Err(EditError::PlainText(text.clone()));
@@ -89,7 +93,7 @@ fn check_runs(text: &TextRef, runs: &[Run]) -> Result<(), EditError> {
     Ok(())
 }
 
-fn check_size(
+pub(super) fn check_size(
     doc: &AutoCommit,
     object: &ObjId,
     text: &TextRef,
@@ -114,31 +118,46 @@ fn check_size(
 pub(super) fn splice(
     document: &mut Document,
     text: &TextRef,
-    at: usize,
-    del: usize,
+    range: Range<usize>,
     runs: &[Run],
 ) -> Result<(), EditError> {
     let object = find(&document.doc, text)?;
-    check_index(&document.doc, &object, text, at)?;
-    check_index(&document.doc, &object, text, at + del)?;
+    check_index(&document.doc, &object, text, range.start)?;
+    check_index(&document.doc, &object, text, range.end)?;
     check_runs(text, runs)?;
     let width = runs.iter().map(|run| utf16_len(&run.text)).sum();
-    check_size(&document.doc, &object, text, width, del)?;
-    delete(document, &object, at, del)?;
-    insert(document, &object, text, at, runs)
+    check_size(&document.doc, &object, text, width, range.len())?;
+    delete(document, &object, range.clone())?;
+    insert(document, &object, text, range.start, runs)
 }
 
-/// Deletes in steps, so that no change grows beyond what the gate takes.
-fn delete(document: &mut Document, object: &ObjId, at: usize, del: usize) -> Result<(), EditError> {
-    // From the end, and in whole characters: a step may end inside of one.
-    let mut end = at + del;
-    while end > at {
-        document.make_room()?;
-        let mut start = end.saturating_sub(limits::SPLICE_STEP_UNITS).max(at);
-        if start > at
-            && document.doc.get(object, start)?.map(|(_, id)| id)
-                == document.doc.get(object, start - 1)?.map(|(_, id)| id)
-        {
+/// Whether deleting this range may take item markers along. A long range is not looked through.
+pub(super) fn takes_markers(doc: &AutoCommit, text: &TextRef, range: &Range<usize>) -> bool {
+    const LOOKED_THROUGH_MAX: usize = 32;
+    let TextRef::SectionBody(_) = text else {
+        return false;
+    };
+    let Some(object) = read::text_object(doc, text) else {
+        return false;
+    };
+    let is_marker = |at| matches!(doc.get(&object, at), Ok(Some((Value::Object(_), _))));
+    range.len() > LOOKED_THROUGH_MAX || range.clone().any(is_marker)
+}
+
+/// Deletes in steps, so that no change grows beyond what the gate takes. From the end, and in whole
+/// characters.
+pub(super) fn delete(
+    document: &mut Document,
+    object: &ObjId,
+    range: Range<usize>,
+) -> Result<(), EditError> {
+    let mut end = range.end;
+    while end > range.start {
+        document.make_room();
+        let mut start = end
+            .saturating_sub(limits::SPLICE_STEP_UNITS)
+            .max(range.start);
+        if start > range.start && is_inside_character(&document.doc, object, start)? {
             start -= 1;
         }
         document
@@ -150,7 +169,7 @@ fn delete(document: &mut Document, object: &ObjId, at: usize, del: usize) -> Res
 }
 
 /// Inserts runs with exactly their marks, in steps.
-fn insert(
+pub(super) fn insert(
     document: &mut Document,
     object: &ObjId,
     text: &TextRef,
@@ -161,7 +180,7 @@ fn insert(
     for run in runs {
         let mut rest = run.text.as_str();
         while !rest.is_empty() {
-            document.make_room()?;
+            document.make_room();
             let (step, behind) = split_units(rest, limits::SPLICE_STEP_UNITS);
             document.doc.splice_text(object, at, 0, step)?;
             let width = utf16_len(step);
@@ -227,27 +246,20 @@ fn put_mark(
 
 /// The known marks on the character at `at`.
 fn marks_at(doc: &AutoCommit, object: &ObjId, at: usize) -> Result<Marks, EditError> {
-    let mut position = 0;
-    for span in doc.spans(object)? {
-        match span {
-            Span::Block(_) => position += 1,
-            Span::Text { text, marks } => {
-                position += utf16_len(&text);
-                if position > at {
-                    return Ok(read::shown_marks(marks.as_deref()));
-                }
-            }
+    let mut marks = Marks::new();
+    // From Automerge's index of marks: as cheap as there are few.
+    for mark in doc.marks(object)? {
+        if (mark.start..mark.end).contains(&at)
+            && let Some(value) = read::shown_mark(mark.name(), mark.value())
+        {
+            marks.insert(mark.name().to_owned(), value);
         }
     }
-    Ok(Marks::new())
+    Ok(marks)
 }
 
 /// The marker at `at`: its object and what it says.
-pub(in crate::document) fn marker_head(
-    doc: &AutoCommit,
-    object: &ObjId,
-    at: usize,
-) -> Option<(ObjId, BlockHead)> {
+fn marker_head(doc: &AutoCommit, object: &ObjId, at: usize) -> Option<(ObjId, BlockHead)> {
     if at >= doc.length(object) {
         return None;
     }
@@ -260,7 +272,7 @@ pub(in crate::document) fn marker_head(
     }
 }
 
-fn check_head(text: &TextRef, head: &BlockHead) -> Result<(), EditError> {
+pub(super) fn check_head(text: &TextRef, head: &BlockHead) -> Result<(), EditError> {
     let reason = match (&head.kind, text) {
         (BlockKind::Item { .. }, TextRef::SectionBody(_)) => block::objection(head),
         (BlockKind::Item { .. }, _) => Some("items stand in sections only"),
@@ -334,166 +346,4 @@ pub(super) fn mark(
             .doc
             .unmark(&object, name, range.start, range.end, expand(name))?),
     }
-}
-
-/// One position of a Text: what [`replace`] compares.
-#[derive(Debug, Clone, PartialEq)]
-enum Position {
-    Marker(BlockHead),
-    Letter(char, Marks),
-}
-
-impl Position {
-    fn width(&self) -> usize {
-        match self {
-            Self::Marker(_) => 1,
-            Self::Letter(letter, _) => letter.len_utf16(),
-        }
-    }
-}
-
-fn positions(blocks: &[Block]) -> Vec<Position> {
-    let mut positions = Vec::new();
-    for block in blocks {
-        if !block.implicit {
-            positions.push(Position::Marker(as_stored(&block.head)));
-        }
-        for run in &block.runs {
-            positions.extend(
-                run.text
-                    .chars()
-                    .map(|letter| Position::Letter(letter, run.marks.clone())),
-            );
-        }
-    }
-    positions
-}
-
-/// An item's marker is the same marker whether it counts or is shown as a ghost.
-fn as_stored(head: &BlockHead) -> BlockHead {
-    match &head.kind {
-        BlockKind::Ghost { raw } => match block::ghost_item(raw) {
-            Some(item) => BlockHead::new(BlockKind::Item { item }),
-            None => head.clone(),
-        },
-        _ => head.clone(),
-    }
-}
-
-fn check_blocks(text: &TextRef, blocks: &[Block]) -> Result<(), EditError> {
-    let invalid = |reason| {
-        Err(EditError::InvalidBlock {
-            text: text.clone(),
-            reason,
-        })
-    };
-    let mut text_may_follow = true;
-    for block in blocks {
-        check_runs(text, &block.runs)?;
-        if block.implicit {
-            if !text_may_follow || block.head != BlockHead::paragraph() {
-                return invalid("only the first block and text behind an item have no marker");
-            }
-        } else if text.is_plain() {
-            return Err(EditError::PlainText(text.clone()));
-        } else {
-            check_head(text, &block.head)?;
-            if !block.head.holds_text() && !block.runs.is_empty() {
-                return invalid("an item's marker holds no text");
-            }
-        }
-        text_may_follow = !block.implicit && !block.head.holds_text();
-    }
-    Ok(())
-}
-
-/// Makes a Text equal to `wanted`: what is the same at both ends stays, the middle is written anew.
-pub(super) fn replace(
-    document: &mut Document,
-    text: &TextRef,
-    wanted: &[Block],
-) -> Result<(), EditError> {
-    let object = find(&document.doc, text)?;
-    check_blocks(text, wanted)?;
-    let found = positions(&read::blocks(&document.doc, &object));
-    let wanted = positions(wanted);
-    let width = |positions: &[Position]| positions.iter().map(Position::width).sum::<usize>();
-    check_size(
-        &document.doc,
-        &object,
-        text,
-        width(&wanted),
-        document.doc.length(&object),
-    )?;
-    let front = found
-        .iter()
-        .zip(&wanted)
-        .take_while(|(a, b)| a == b)
-        .count();
-    let shorter = found.len().min(wanted.len()) - front;
-    let back = found
-        .iter()
-        .rev()
-        .zip(wanted.iter().rev())
-        .take(shorter)
-        .take_while(|(a, b)| a == b)
-        .count();
-    let at = width(&found[..front]);
-    delete(
-        document,
-        &object,
-        at,
-        width(&found[front..found.len() - back]),
-    )?;
-    write_positions(
-        document,
-        &object,
-        text,
-        at,
-        &wanted[front..wanted.len() - back],
-    )
-}
-
-fn write_positions(
-    document: &mut Document,
-    object: &ObjId,
-    text: &TextRef,
-    at: usize,
-    positions: &[Position],
-) -> Result<(), EditError> {
-    let mut at = at;
-    let mut runs = Vec::new();
-    for position in positions {
-        match position {
-            Position::Letter(letter, marks) => {
-                read::push_run(
-                    &mut runs,
-                    Run {
-                        text: letter.to_string(),
-                        marks: marks.clone(),
-                    },
-                );
-            }
-            Position::Marker(head) => {
-                at += flush(document, object, text, at, &mut runs)?;
-                document.make_room()?;
-                block::insert(&mut document.doc, object, at, head)?;
-                at += 1;
-            }
-        }
-    }
-    flush(document, object, text, at, &mut runs)?;
-    Ok(())
-}
-
-fn flush(
-    document: &mut Document,
-    object: &ObjId,
-    text: &TextRef,
-    at: usize,
-    runs: &mut Vec<Run>,
-) -> Result<usize, EditError> {
-    let runs = std::mem::take(runs);
-    insert(document, object, text, at, &runs)?;
-    Ok(runs.iter().map(|run| utf16_len(&run.text)).sum())
 }

@@ -1,0 +1,251 @@
+//! The HTML of a document: the editor's shape, and nothing of what people wrote becomes markup.
+
+use model::document::Document;
+use model::edit::Edit;
+use model::html::{article, escape, safe_href};
+use model::schema::ItemKind;
+use model::tree::{BlockHead, BlockKind, MarkValue, Marks, Run, TextRef};
+
+use crate::paper::{bare, body, bold, item, marked, marker, splice};
+
+fn html(document: &Document) -> String {
+    article(&document.tree(), &str::to_owned)
+}
+
+const ATTACKS: &[&str] = &[
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "' onmouseover='alert(1)",
+    "</section></article><iframe src=//evil.example>",
+    "<!--<svg/onload=alert(1)>-->",
+    "&lt;b&gt;&#60;",
+    "a\0b",
+];
+
+// SPEC: D15
+#[test]
+fn nothing_people_write_becomes_markup() {
+    for attack in ATTACKS {
+        let mut document = bare();
+        let link = Marks::from([(
+            "link".to_owned(),
+            MarkValue::Text(format!("https://a.example/{attack}")),
+        )]);
+        document
+            .apply(&[
+                splice(&TextRef::Title, 0, 0, &[Run::plain(*attack)]),
+                Edit::ItemNew {
+                    id: item("x"),
+                    kind: ItemKind::Goal,
+                    fields: Default::default(),
+                },
+                splice(&body(), 1, 0, &[marked(attack, &link)]),
+                marker(&body(), 0, BlockKind::Item { item: item("x") }),
+                splice(&TextRef::ItemTitle(item("x")), 0, 0, &[Run::plain(*attack)]),
+                splice(
+                    &TextRef::ItemCriteria(item("x")),
+                    1,
+                    0,
+                    &[Run::plain(*attack)],
+                ),
+            ])
+            .unwrap();
+        let mut tree = document.tree();
+        // What no edit of ours lets in but another program may have stored.
+        tree.sections[0].head.role = Some((*attack).to_owned());
+        let thing = tree.items.get_mut(&item("x")).unwrap();
+        thing.head.number = Some((*attack).to_owned());
+        for field in ["owner", "need", "priority", "due"] {
+            thing
+                .head
+                .fields
+                .insert(field.to_owned(), (*attack).to_owned());
+        }
+        let page = article(&tree, &|key| format!("{key}{attack}"));
+        assert_only_ours(&page);
+        assert!(!page.contains('\0'));
+    }
+}
+
+/// Every tag and attribute name is one the shape knows.
+fn assert_only_ours(page: &str) {
+    let tags = [
+        "article", "section", "header", "div", "span", "button", "h1", "h2", "h3", "h4", "h5", "p",
+        "ul", "ol", "li", "a", "strong", "em", "code",
+    ];
+    let attributes = [
+        "class",
+        "type",
+        "href",
+        "rel",
+        "role",
+        "contenteditable",
+        "aria-checked",
+        "aria-label",
+        "data-doc",
+        "data-section",
+        "data-role",
+        "data-item",
+        "data-kind",
+        "data-field",
+        "data-value",
+        "data-placeholder",
+        "data-label",
+        "data-indent",
+        "data-level",
+        "data-checked",
+    ];
+    let mut rest = page;
+    while let Some((_, behind)) = rest.split_once('<') {
+        let (tag, behind) = behind.split_once('>').expect("every tag is closed");
+        rest = behind;
+        let mut parts = tag.trim_start_matches('/').splitn(2, ' ');
+        let name = parts.next().unwrap();
+        assert!(tags.contains(&name), "<{tag}> in {page}");
+        let mut inside = parts.next().unwrap_or_default();
+        while let Some((attribute, behind)) = inside.split_once("=\"") {
+            assert!(
+                attributes.contains(&attribute.trim()),
+                "{attribute} in <{tag}>"
+            );
+            let (_, behind) = behind.split_once('"').expect("every value is quoted");
+            inside = behind;
+        }
+        assert_eq!(inside.trim(), "", "<{tag}>");
+    }
+}
+
+// SPEC: D16
+#[test]
+fn only_harmless_addresses_become_links() {
+    let refused = [
+        "javascript:alert(1)",
+        "JavaScript:alert(1)",
+        " javascript:alert(1)",
+        "java\nscript:alert(1)",
+        "java\tscript:alert(1)",
+        "java\0script:alert(1)",
+        "\u{1}javascript:alert(1)",
+        "java\u{200b}script:alert(1)",
+        "javascript\u{ad}:alert(1)",
+        "\u{feff}javascript:alert(1)",
+        "javascript&colon;alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:msgbox(1)",
+        "file:///etc/passwd",
+        "//evil.example",
+        "/relative",
+        "",
+    ];
+    for address in refused {
+        assert_eq!(safe_href(address), None, "{address:?}");
+        let mut document = bare();
+        if address.is_empty() {
+            continue;
+        }
+        let link = Marks::from([("link".to_owned(), MarkValue::Text(address.to_owned()))]);
+        document
+            .apply(&[splice(&body(), 1, 0, &[marked("here", &link)])])
+            .unwrap();
+        let page = html(&document);
+        assert!(
+            !page.contains("<a ") && page.contains("<span>here</span>"),
+            "{page}"
+        );
+    }
+    for address in [
+        "https://a.example/?q=1&b=2",
+        "HTTP://a.example",
+        "mailto:a@b.example",
+        "tel:+86-10",
+    ] {
+        assert_eq!(safe_href(address).as_deref(), Some(address));
+    }
+    assert_eq!(
+        safe_href("ht\ntps://a.example").as_deref(),
+        Some("https://a.example")
+    );
+    assert_eq!(
+        escape("<a href=\"x\">'&"),
+        "&lt;a href=&quot;x&quot;&gt;&#39;&amp;"
+    );
+}
+
+// SPEC: D15
+#[test]
+fn blocks_and_marks_have_the_editors_shape() {
+    let mut document = bare();
+    let blocks = [
+        (
+            BlockKind::Heading { level: 2 },
+            0,
+            false,
+            "<h4 data-indent=\"0\" data-level=\"2\">t</h4>",
+        ),
+        (BlockKind::Paragraph, 2, false, "<p data-indent=\"2\">t</p>"),
+        (
+            BlockKind::Paragraph,
+            0,
+            true,
+            "<p data-indent=\"0\" class=\"quote\">t</p>",
+        ),
+        (
+            BlockKind::Bullet,
+            1,
+            false,
+            "<ul class=\"li bullet\" data-indent=\"1\"><li>t</li></ul>",
+        ),
+        (
+            BlockKind::Ordered,
+            0,
+            true,
+            "<ol class=\"li ordered quote\" data-indent=\"0\"><li>t</li></ol>",
+        ),
+        (
+            BlockKind::Check { checked: true },
+            0,
+            false,
+            "<ul class=\"li check\" data-indent=\"0\" data-checked=\"true\"><li><span class=\"box\" role=\"checkbox\" \
+             aria-checked=\"true\" aria-label=\"check_box\"></span><div class=\"li-text\">t</div></li></ul>",
+        ),
+    ];
+    for (kind, indent, quote, expected) in blocks {
+        let block = model::tree::Block::new(
+            BlockHead {
+                kind,
+                indent,
+                quote,
+            },
+            vec![Run::plain("t")],
+        );
+        document
+            .apply(&[Edit::Replace {
+                text: body(),
+                blocks: vec![block],
+            }])
+            .unwrap();
+        let page = html(&document);
+        assert!(page.contains(expected), "{page}");
+    }
+    let mut both = bold();
+    both.insert("italic".to_owned(), MarkValue::Flag(true));
+    let mut linked = bold();
+    linked.insert(
+        "link".to_owned(),
+        MarkValue::Text("https://a.example".to_owned()),
+    );
+    let runs = [
+        marked("a", &bold()),
+        marked("b", &both),
+        Run::plain("c"),
+        marked("d", &linked),
+    ];
+    let length = document.text_length(&body());
+    document
+        .apply(&[splice(&body(), 1, length - 1, &runs)])
+        .unwrap();
+    let page = html(&document);
+    let expected = "<strong>a<em>b</em></strong>c\
+        <a href=\"https://a.example\" rel=\"noopener noreferrer nofollow\"><strong>d</strong></a>";
+    assert!(page.contains(expected), "{page}");
+}

@@ -1,0 +1,135 @@
+//! What a new document starts with, and what its outline says is missing.
+
+use model::edit::Edit;
+use model::schema::{DocumentKind, required_roles};
+use model::template;
+use model::tree::{BlockHead, BlockKind, Run, TextRef};
+
+use crate::paper::{document, splice};
+
+// SPEC: D11
+#[test]
+fn every_kind_starts_with_its_required_parts_in_both_languages() {
+    for kind in DocumentKind::ALL {
+        for language in template::LANGUAGES {
+            let mut made = document(*kind, language);
+            let tree = made.tree();
+            assert_eq!(
+                (tree.kind, tree.language.as_str(), tree.title.as_str()),
+                (*kind, *language, "Shop")
+            );
+            let roles: Vec<_> = tree
+                .sections
+                .iter()
+                .filter_map(|section| section.head.role.clone())
+                .collect();
+            assert_eq!(roles, required_roles(*kind));
+            for section in &tree.sections {
+                if section.head.role.is_some() {
+                    assert!(!section.heading.is_empty());
+                    let guidance = &section.body[0];
+                    assert!(guidance.head.quote && !guidance.text().is_empty());
+                }
+                assert!(
+                    section.body.last().unwrap().head.holds_text(),
+                    "somewhere to write on"
+                );
+            }
+            let text = serde_json::to_string(&tree).unwrap();
+            let is_chinese = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
+            if *language == "en" {
+                assert!(!text.contains(is_chinese));
+            } else if *kind != DocumentKind::Note {
+                assert!(text.contains(is_chinese));
+            }
+            assert!(!made.pending() && made.take_update().is_empty());
+        }
+    }
+}
+
+// SPEC: D11
+#[test]
+fn chinese_templates_use_full_width_punctuation() {
+    for kind in DocumentKind::ALL {
+        for part in template::parts(*kind, "zh-CN") {
+            let mut words = vec![part.heading, part.guidance.unwrap_or_default()];
+            words.extend(part.blocks.into_iter().map(|block| block.text));
+            for item in part.items {
+                words.extend([item.title, item.body]);
+                words.extend(item.criteria);
+            }
+            for text in words {
+                assert!(
+                    !text.contains([',', ';', ':', '?', '!', '(', ')', '"']),
+                    "{text}"
+                );
+            }
+        }
+    }
+}
+
+// SPEC: D12
+#[test]
+fn the_outline_names_what_is_missing() {
+    let mut made = document(DocumentKind::RequirementDocument, "zh-CN");
+    let outline = made.outline();
+    // Goals and requirements start with an example; the rest holds guidance and prompts only.
+    assert_eq!(
+        outline.missing,
+        ["background", "expectations", "constraints"]
+    );
+    let numbers: Vec<_> = outline
+        .sections
+        .iter()
+        .map(|section| section.items.len())
+        .collect();
+    assert_eq!(numbers, [0, 1, 1, 0, 0]);
+
+    let tree = made.tree();
+    let text = |n: usize| TextRef::SectionBody(tree.sections[n].head.id.clone());
+    let write = |n: usize| {
+        splice(
+            &text(n),
+            made.text_length(&text(n)),
+            0,
+            &[Run::plain("五百万元")],
+        )
+    };
+    let edits = [write(0), write(4)];
+    made.apply(&edits).unwrap();
+    assert_eq!(made.outline().missing, ["expectations"]);
+    made.apply(&[Edit::SectionRemove {
+        id: tree.sections[1].head.id.clone(),
+    }])
+    .unwrap();
+    assert_eq!(made.outline().missing, ["goals", "expectations"]);
+    // An item nobody named says nothing.
+    let unnamed = &tree
+        .items
+        .values()
+        .find(|item| item.title.starts_with("客户"))
+        .unwrap();
+    let title = TextRef::ItemTitle(unnamed.head.id.clone());
+    made.apply(&[splice(&title, 0, made.text_length(&title), &[])])
+        .unwrap();
+    assert_eq!(
+        made.outline().missing,
+        ["goals", "requirements", "expectations"]
+    );
+    // Emptied again.
+    let length = made.text_length(&text(0));
+    made.apply(&[
+        splice(&text(0), 0, length, &[]),
+        Edit::Marker {
+            text: text(0),
+            at: 0,
+            block: BlockHead::new(BlockKind::Heading { level: 1 }),
+        },
+    ])
+    .unwrap();
+    assert!(made.outline().missing.contains(&"background".to_owned()));
+    assert_eq!(
+        document(DocumentKind::Note, "en").outline().missing,
+        Vec::<String>::new()
+    );
+}
