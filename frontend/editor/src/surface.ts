@@ -19,6 +19,7 @@ import { editLink } from "./link_dialog";
 import { pasting } from "./paste";
 import { presence } from "./presence";
 import type { EditorSchema } from "./schema";
+import { itemDepth } from "./selection";
 import { slashMenu } from "./slash";
 
 /** Typing that pauses this long begins a new step of undo. */
@@ -42,7 +43,7 @@ export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): P
     keys(schema, editLink(context.labels, () => context.notice("link_not_allowed"))),
     guards({ ...context, tooLong: () => context.notice("text_too_long") }),
     presence(),
-    emptyParts(context.labels),
+    placeMarks(context.labels),
     history({ newGroupDelay: UNDO_GROUP_DELAY_MS, depth: UNDO_DEPTH }),
     dropCursor({ class: "editor-dropcursor", color: false }),
     gapCursor(),
@@ -62,10 +63,18 @@ function typingAcross(): Plugin {
   });
 }
 
-/** The placeholder of a part whose body holds nothing; there are few parts, so it is simply looked up. */
-function emptyParts(labels: Labels): Plugin {
+/** Classes that depend on the whole: parts that hold nothing (there are few parts) and the item the caret is in. */
+function placeMarks(labels: Labels): Plugin {
   const text = label(labels, "placeholder_body");
-  return new Plugin({ props: { decorations: (state: EditorState) => DecorationSet.create(state.doc, emptyBodies(state.doc, text)) } });
+  return new Plugin({
+    props: { decorations: (state: EditorState) => DecorationSet.create(state.doc, [...emptyBodies(state.doc, text), ...caretItem(state)]) },
+  });
+}
+
+function caretItem(state: EditorState): Decoration[] {
+  const { $head } = state.selection;
+  const depth = itemDepth($head);
+  return depth === null ? [] : [Decoration.node($head.before(depth), $head.after(depth), { class: "has-caret" })];
 }
 
 function emptyBodies(doc: Node, text: string): Decoration[] {
