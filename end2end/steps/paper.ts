@@ -40,15 +40,12 @@ export async function state(page: Page): Promise<{
 
 /** The editor has taken over from the server's HTML. */
 export async function untilEditable(page: Page): Promise<void> {
-  await expect(page.locator("article[data-doc] .ProseMirror, article[data-doc].ProseMirror, .ProseMirror").first()).toHaveAttribute(
-    "contenteditable",
-    "true",
-  );
+  await expect(page.locator('.ProseMirror[contenteditable="true"]')).toBeVisible();
 }
 
 /** The nth paragraph of the part with this role. */
 export function paragraphOf(page: Page, role: string, nth = 0): Locator {
-  return page.locator(`section.part[data-role="${role}"] > p, section.part[data-role="${role}"] > .part-body > p`).nth(nth);
+  return page.locator(`section.part[data-role="${role}"] > p`).nth(nth);
 }
 
 /** Puts the caret at the end of a block, as a click and the End key do. */

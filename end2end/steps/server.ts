@@ -90,10 +90,16 @@ export class Countersign {
     await this.exited;
   }
 
-  /** Ends it as a service manager would, and takes its data away. */
-  async stop(): Promise<void> {
+  /** Ends it as a service manager would; gives back its exit code. */
+  async terminate(): Promise<number | null> {
     this.child?.kill("SIGTERM");
     await this.exited;
+    return this.child?.exitCode ?? null;
+  }
+
+  /** Ends it and takes its data away. */
+  async stop(): Promise<void> {
+    await this.terminate();
     rmSync(this.data, { recursive: true, force: true });
   }
 }

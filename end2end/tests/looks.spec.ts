@@ -6,6 +6,7 @@ import { enter } from "../steps/app.ts";
 import { untilEditable } from "../steps/paper.ts";
 import { Person } from "../steps/person.ts";
 import { Countersign, type Demo } from "../steps/server.ts";
+import { until } from "../steps/until.ts";
 
 const HAN = /\p{Script=Han}/u;
 const WIDE = { width: 1440, height: 900 };
@@ -39,10 +40,40 @@ for (const locale of ["zh-CN", "en"] as const) {
         if (name === "document") await untilEditable(person.page);
         await look(person, name, locale, theme);
       }
+      person.expectNoComplaints();
       await person.leave();
     });
   }
 }
+
+test("language and theme are switched in place and remembered", async () => {
+  const who = demo.people[0]!;
+  const person = await Person.arrive(who.name, server, { locale: "en", colorScheme: "light" });
+  const { page } = person;
+  await enter(person, who.login_url);
+  await page.goto("/");
+  const html = page.locator("html");
+  await expect(html).toHaveAttribute("lang", "en");
+  await expect(async () => {
+    if ((await html.getAttribute("lang")) === "en") await page.locator(".language-switch").click();
+    await expect(html).toHaveAttribute("lang", "zh-CN", { timeout: 1_000 });
+  }).toPass();
+  await expect(page.locator("h1").first()).toHaveText(HAN);
+  await expect(async () => {
+    if ((await html.getAttribute("data-theme")) !== "dark") await page.locator(".theme-switch").click();
+    await expect(html).toHaveAttribute("data-theme", "dark", { timeout: 1_000 });
+  }).toPass();
+  await until("both choices to be cookies", async () => {
+    const cookies = await person.context.cookies();
+    const value = (name: string) => cookies.find((cookie) => cookie.name === name)?.value;
+    return value("locale") === "zh-CN" && value("theme") === "dark";
+  });
+  const answer = await page.reload();
+  expect(await answer?.text(), "already in the server's HTML").toMatch(/<html[^>]*data-theme="dark"/);
+  await expect(html).toHaveAttribute("lang", "zh-CN");
+  person.expectNoComplaints();
+  await person.leave();
+});
 
 async function look(person: Person, name: string, locale: string, theme: string): Promise<void> {
   const { page } = person;

@@ -112,3 +112,17 @@ test("a killed server comes back and nobody has to do anything", async () => {
   expect(text).toContain("Typed while the server dies and lives again.");
   for (const person of people) await expect.poll(async () => (await state(person.page)).unsaved, { timeout: 30_000 }).toBe(0);
 });
+
+test("a server told to stop ends cleanly, and its pages come back to the next one", async () => {
+  const [writer, reader] = people as [Person, Person, Person];
+  await caretToEnd(paragraphOf(writer.page, "goals"));
+  await writer.type("before the restart");
+  expect(await server.terminate()).toBe(0);
+  await writer.type(", during it");
+  await server.serve();
+  await writer.type(", and after it");
+  await until("the reader to have it all", async () =>
+    (await linesOnScreen(reader.page)).join("\n").includes("before the restart, during it, and after it"),
+  );
+  await sameEverywhere();
+});
