@@ -67,9 +67,10 @@ export async function revoke(person: Person, project: string, name: string): Pro
   const menu = row.locator("details.menu");
   const dialog = person.page.locator("#remove-person");
   await expect(async () => {
+    if (await dialog.isVisible()) return;
     if ((await menu.getAttribute("open")) === null) await menu.locator("summary").click();
-    await menu.locator("button.danger").click({ timeout: 1_000 });
-    await expect(dialog).toBeVisible({ timeout: 1_000 });
+    await menu.locator("button.danger").click({ timeout: 2_000 });
+    await expect(dialog).toBeVisible({ timeout: 2_000 });
   }).toPass();
   await dialog.locator("button.danger").click();
   await expect(row).toHaveCount(0);
@@ -85,8 +86,8 @@ async function open(person: Person, dialogAt: string, buttonAt: string): Promise
   const dialog = person.page.locator(`dialog${dialogAt}`);
   const button = person.page.locator(buttonAt).first();
   await expect(async () => {
-    await button.click({ timeout: 1_000 });
-    await expect(dialog).toBeVisible({ timeout: 1_000 });
+    if (!(await dialog.isVisible())) await button.click({ timeout: 2_000 });
+    await expect(dialog).toBeVisible({ timeout: 2_000 });
   }).toPass();
   return dialog;
 }

@@ -58,9 +58,9 @@ export class Countersign {
     return execFileSync(BINARY, [...args, "--data", this.data], { encoding: "utf8" });
   }
 
-  /** An access token for a person, made on the command line as an operator does. */
-  token(name: string): string {
-    return this.command("token", "--person", name).trim().split(/\s+/).at(-1) ?? "";
+  /** An access token for a person, made beside the running server as an operator does. */
+  token(person: string, project: string): string {
+    return this.command("token", "create", "--person", person, "--project", project).trim();
   }
 
   /** Starts (again) and waits until it takes work. */

@@ -83,7 +83,8 @@ test("two people write one requirement document, and no keystroke is lost", asyn
   for (const person of [pm, client]) {
     await expect.poll(async () => (await state(person.page)).unsaved, { timeout: 30_000 }).toBe(0);
   }
-  await compareEverywhere(server, [pm, client], address, [
+  const token = server.token(PM, project.split("/").at(-1) ?? "");
+  await compareEverywhere(server, token, [pm, client], address, [
     english,
     chinese,
     "Written on the train without a network. 断网时写的。",
@@ -98,12 +99,13 @@ test("two people write one requirement document, and no keystroke is lost", asyn
 /** Both screens, a stock client and a page that was never open before, all from the restarted server. */
 async function compareEverywhere(
   server: Countersign,
+  token: string,
   people: Person[],
   address: string,
   sentences: string[],
 ): Promise<void> {
   const documentId = address.split("/").at(-1) ?? "";
-  const stock = await StockClient.open(server, server.token(PM), documentId);
+  const stock = await StockClient.open(server, token, documentId);
   await server.kill9();
   await server.serve();
   const fresh = await people[0]!.context.newPage();
