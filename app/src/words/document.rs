@@ -108,8 +108,10 @@ pub enum Remark {
     PasteTooLarge,
     /// Pictures cannot be pasted yet.
     ImagesLeftOut,
-    /// The document is as large as it may be.
-    DocumentFull,
+    /// A text or a title is as long as it may be.
+    TextTooLong,
+    /// The address given is not one a link may have.
+    LinkNotAllowed,
     /// An edit could not be taken; the page shows the document as it stands.
     EditRefused,
 }
@@ -119,8 +121,9 @@ impl Remark {
     pub fn from_code(code: &str) -> Self {
         match code {
             "paste_too_large" => Remark::PasteTooLarge,
-            "images_left_out" => Remark::ImagesLeftOut,
-            "document_full" => Remark::DocumentFull,
+            "paste_images_dropped" => Remark::ImagesLeftOut,
+            "text_too_long" => Remark::TextTooLong,
+            "link_not_allowed" => Remark::LinkNotAllowed,
             _ => Remark::EditRefused,
         }
     }
@@ -130,7 +133,8 @@ impl Remark {
         match self {
             Remark::PasteTooLarge => td_string!(locale, remark.paste_too_large),
             Remark::ImagesLeftOut => td_string!(locale, remark.images_left_out),
-            Remark::DocumentFull => td_string!(locale, remark.document_full),
+            Remark::TextTooLong => td_string!(locale, remark.text_too_long),
+            Remark::LinkNotAllowed => td_string!(locale, remark.link_not_allowed),
             Remark::EditRefused => td_string!(locale, remark.edit_refused),
         }
     }

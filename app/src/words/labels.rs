@@ -45,6 +45,7 @@ pub fn editor_label_map(locale: Locale) -> Map<String, Value> {
         block_ordered,
         block_check,
         block_quote,
+        block_section,
         field_need,
         field_aspect,
         field_priority,
