@@ -32,80 +32,107 @@ pub enum EnterAnswer {
 /// The viewer's projects.
 #[server(prefix = "/api", endpoint = "projects", input = Json)]
 pub async fn projects() -> Result<ProjectsView, AppError> {
-    context::backend()?.projects(&context::viewer()?).await
+    context::answer(async { context::backend()?.projects(&context::viewer()?).await }).await
 }
 
 /// Creates a project.
 #[server(prefix = "/api", endpoint = "create_project", input = Json)]
 pub async fn create_project(new: NewProject) -> Result<ProjectId, AppError> {
-    context::backend()?
-        .create_project(&context::viewer()?, new)
-        .await
+    context::answer(async {
+        let viewer = context::viewer()?;
+        context::backend()?.create_project(&viewer, new).await
+    })
+    .await
 }
 
 /// One project with its people and documents.
 #[server(prefix = "/api", endpoint = "project", input = Json)]
 pub async fn project(id: ProjectId) -> Result<ProjectView, AppError> {
-    context::backend()?.project(&context::viewer()?, &id).await
+    context::answer(async {
+        let viewer = context::viewer()?;
+        context::backend()?.project(&viewer, &id).await
+    })
+    .await
 }
 
 /// Creates a document from a template.
 #[server(prefix = "/api", endpoint = "create_document", input = Json)]
 pub async fn create_document(new: NewDocument) -> Result<DocumentId, AppError> {
-    context::backend()?
-        .create_document(&context::viewer()?, new)
-        .await
+    context::answer(async {
+        let viewer = context::viewer()?;
+        context::backend()?.create_document(&viewer, new).await
+    })
+    .await
 }
 
 /// What the document page shows around the text. While the server renders the page, the text
 /// itself goes to the page's paper slot instead of travelling twice.
 #[server(prefix = "/api", endpoint = "document", input = Json)]
 pub async fn document(id: DocumentId) -> Result<DocumentPage, AppError> {
-    let viewer = context::viewer()?;
-    let snapshot = context::backend()?.document(&viewer, &id).await?;
-    Ok(DocumentPage::describe(snapshot))
+    context::answer(async {
+        let viewer = context::viewer()?;
+        let snapshot = context::backend()?.document(&viewer, &id).await?;
+        Ok(DocumentPage::describe(snapshot))
+    })
+    .await
 }
 
 /// Invites a person into a project.
 #[server(prefix = "/api", endpoint = "invite", input = Json)]
 pub async fn invite(new: NewInvitation) -> Result<Invitation, AppError> {
-    context::backend()?.invite(&context::viewer()?, new).await
+    context::answer(async {
+        let viewer = context::viewer()?;
+        context::backend()?.invite(&viewer, new).await
+    })
+    .await
 }
 
 /// Makes a new link for a person; earlier links stop working.
 #[server(prefix = "/api", endpoint = "renew_link", input = Json)]
 pub async fn renew_link(project: ProjectId, person: PersonId) -> Result<Invitation, AppError> {
-    context::backend()?
-        .renew_link(&context::viewer()?, &project, &person)
-        .await
+    context::answer(async {
+        let viewer = context::viewer()?;
+        context::backend()?
+            .renew_link(&viewer, &project, &person)
+            .await
+    })
+    .await
 }
 
 /// Takes a person out of a project.
 #[server(prefix = "/api", endpoint = "revoke", input = Json)]
 pub async fn revoke(project: ProjectId, person: PersonId) -> Result<(), AppError> {
-    context::backend()?
-        .revoke(&context::viewer()?, &project, &person)
-        .await
+    context::answer(async {
+        let viewer = context::viewer()?;
+        context::backend()?.revoke(&viewer, &project, &person).await
+    })
+    .await
 }
 
 /// Exchanges a link's secret for a session.
 #[server(prefix = "/api", endpoint = "enter", input = Json)]
 pub async fn enter(request: EnterRequest) -> Result<EnterAnswer, AppError> {
     use crate::ports::EnterOutcome;
-    match context::backend()?.enter(request).await? {
-        EnterOutcome::NameNeeded => Ok(EnterAnswer::NameNeeded),
-        EnterOutcome::Entered(entered) => {
-            context::set_cookie(&entered.set_cookie)?;
-            Ok(EnterAnswer::Go(entered.destination))
+    context::answer(async {
+        match context::backend()?.enter(request).await? {
+            EnterOutcome::NameNeeded => Ok(EnterAnswer::NameNeeded),
+            EnterOutcome::Entered(entered) => {
+                context::set_cookie(&entered.set_cookie)?;
+                Ok(EnterAnswer::Go(entered.destination))
+            }
         }
-    }
+    })
+    .await
 }
 
 /// Ends the session.
 #[server(prefix = "/api", endpoint = "sign_out", input = Json)]
 pub async fn sign_out() -> Result<(), AppError> {
-    let ended = context::backend()?.sign_out(&context::viewer()?).await?;
-    context::set_cookie(&ended.set_cookie)
+    context::answer(async {
+        let ended = context::backend()?.sign_out(&context::viewer()?).await?;
+        context::set_cookie(&ended.set_cookie)
+    })
+    .await
 }
 
 /// Remembers a language or a theme in this browser.
@@ -125,10 +152,25 @@ pub async fn remember(preference: Preference) -> Result<(), AppError> {
 #[cfg(feature = "ssr")]
 mod context {
     use crate::ports::{AppError, Backend, Viewer};
-    use axum::http::{HeaderValue, header::SET_COOKIE};
+    use axum::http::{HeaderValue, StatusCode, header::SET_COOKIE};
     use leptos::prelude::use_context;
     use leptos_axum::ResponseOptions;
+    use std::future::Future;
     use std::sync::Arc;
+
+    /// Does the work and gives the response the status of its refusal.
+    pub(super) async fn answer<T>(
+        work: impl Future<Output = Result<T, AppError>>,
+    ) -> Result<T, AppError> {
+        let answer = work.await;
+        if let Err(refusal) = &answer {
+            let status = StatusCode::from_u16(refusal.status());
+            if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), status) {
+                response.set_status(status);
+            }
+        }
+        answer
+    }
 
     const NOT_WIRED: AppError = AppError::Internal { request_id: None };
 

@@ -24,6 +24,9 @@ pub fn TextField(
     /// Whether it may stay empty.
     #[prop(optional)]
     optional: bool,
+    /// Whether its dialog opens with the caret in it.
+    #[prop(optional)]
+    autofocus: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let hint_id = format!("{id}-hint");
@@ -40,6 +43,7 @@ pub fn TextField(
                 autocomplete="off"
                 maxlength="200"
                 required=!optional
+                autofocus=autofocus
                 placeholder=example
                 aria-describedby=described_by
                 prop:value=value

@@ -1,8 +1,8 @@
 //! Telling a key that means something to the page from a key that is being typed.
 
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlElement;
+use leptos::web_sys::{HtmlElement, Node};
 
 /// Whether the key goes into a text somewhere: then single letters are not for the page.
 pub fn is_typing(event: &KeyboardEvent) -> bool {
@@ -23,6 +23,27 @@ pub fn is_plain_letter(event: &KeyboardEvent, letter: &str) -> bool {
         && !event.repeat()
         && !event.is_composing()
         && !is_typing(event)
+        && !is_dialog_open()
+}
+
+/// Whether a dialog covers the page: then the page's own letters rest.
+fn is_dialog_open() -> bool {
+    let open = leptos::prelude::document().query_selector("dialog[open]");
+    matches!(open, Ok(Some(_)))
+}
+
+/// Whether the focus went out of the element that listens, rather than to something inside it.
+pub fn has_left(event: &FocusEvent) -> bool {
+    let listener = event
+        .current_target()
+        .and_then(|target| target.dyn_into::<Node>().ok());
+    let next = event
+        .related_target()
+        .and_then(|target| target.dyn_into::<Node>().ok());
+    match (listener, next) {
+        (Some(listener), Some(next)) => !listener.contains(Some(&next)),
+        _ => true,
+    }
 }
 
 /// Whether this is Ctrl or ⌘ with Alt and the given physical key (`KeyO`), which no browser keeps

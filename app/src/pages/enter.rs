@@ -30,7 +30,8 @@ enum Step {
 #[component]
 pub fn EnterPage() -> impl IntoView {
     let i18n = use_i18n();
-    let hash = use_location().hash;
+    let location = use_location();
+    let (hash, path) = (location.hash, location.pathname);
     let navigate = use_navigate();
     let step = RwSignal::new(Step::Opening);
     let name = RwSignal::new(String::new());
@@ -52,6 +53,10 @@ pub fn EnterPage() -> impl IntoView {
     });
     Effect::new(move || {
         let secret = secret_of(&hash.get());
+        // On the way out of here the fragment is gone: that is no link to refuse.
+        if path.get_untracked() != "/enter" {
+            return;
+        }
         if secret.is_empty() {
             step.set(Step::NoSecret);
         } else {
@@ -80,7 +85,9 @@ pub fn EnterPage() -> impl IntoView {
         Step::Opening => view! {
             <EnterFrame>
                 <div class="screen-mark busy"><Icon glyph=Glyph::Busy/></div>
-                <h1 role="status">{t!(i18n, enter.busy)}</h1>
+                <div role="status">
+                    <h1>{t!(i18n, enter.busy)}</h1>
+                </div>
             </EnterFrame>
         }
         .into_any(),

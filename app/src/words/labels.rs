@@ -12,15 +12,30 @@ pub fn editor_labels(locale: Locale) -> String {
 /// Every label of the editor in one language, by its key.
 pub fn editor_label_map(locale: Locale) -> Map<String, Value> {
     let mut labels = Map::new();
-    macro_rules! put {
-        ($($key:ident),+ $(,)?) => {
-            $(labels.insert(
-                stringify!($key).to_owned(),
-                Value::from(td_string!(locale, editor.$key)),
-            );)+
-        };
+    put_surface(locale, &mut labels);
+    put_fields(locale, &mut labels);
+    for kind in ItemKind::ALL {
+        labels.insert(
+            format!("kind_{kind}"),
+            Value::from(super::item_kind(locale, *kind)),
+        );
     }
-    put!(
+    labels
+}
+
+/// Puts the translation of each key under the key's own name.
+macro_rules! put {
+    ($locale:ident, $labels:ident: $($key:ident),+ $(,)?) => {
+        $($labels.insert(
+            stringify!($key).to_owned(),
+            Value::from(td_string!($locale, editor.$key)),
+        );)+
+    };
+}
+
+/// Placeholders, menus, blocks, links.
+fn put_surface(locale: Locale, labels: &mut Map<String, Value>) {
+    put!(locale, labels:
         editor,
         placeholder_title,
         placeholder_heading,
@@ -46,6 +61,18 @@ pub fn editor_label_map(locale: Locale) -> Map<String, Value> {
         block_check,
         block_quote,
         block_section,
+        unset,
+        link,
+        link_url,
+        link_apply,
+        link_remove,
+        cancel,
+    );
+}
+
+/// An item's fields and the words they may hold.
+fn put_fields(locale: Locale, labels: &mut Map<String, Value>) {
+    put!(locale, labels:
         field_need,
         field_aspect,
         field_priority,
@@ -71,20 +98,7 @@ pub fn editor_label_map(locale: Locale) -> Map<String, Value> {
         status_dropped,
         status_open,
         status_answered,
-        unset,
-        link,
-        link_url,
-        link_apply,
-        link_remove,
-        cancel,
     );
-    for kind in ItemKind::ALL {
-        labels.insert(
-            format!("kind_{kind}"),
-            Value::from(super::item_kind(locale, *kind)),
-        );
-    }
-    labels
 }
 
 #[cfg(test)]

@@ -67,6 +67,7 @@ pub fn InviteDialog(
                     hint=words!(name_hint)
                     example=words!(name_example)
                     value=name
+                    autofocus=true
                 />
                 <ChoiceField name="invite-role" label=words!(role) choices=role_choices(i18n) value=role/>
                 <FormError error=refusal/>

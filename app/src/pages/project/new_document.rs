@@ -71,6 +71,7 @@ pub fn NewDocumentDialog(
                     hint=words!(name_hint)
                     value=title
                     optional=true
+                    autofocus=true
                 />
                 <LanguageField name="document-language" label=words!(language) value=language/>
                 <FormError error=refusal/>

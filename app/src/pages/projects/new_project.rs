@@ -47,7 +47,8 @@ pub fn NewProjectDialog(
     view! {
         <Dialog open id="new-project" title=words!(title)>
             <form class="dialog-body" on:submit=submit>
-                <TextField id="project-name" label=words!(name) example=words!(name_example) value=name/>
+                <TextField id="project-name" label=words!(name) example=words!(name_example) value=name
+                    autofocus=true/>
                 <TextField
                     id="project-client"
                     label=words!(client)
