@@ -1,6 +1,7 @@
 //! Carrying out one edit. Every edit is checked completely before it writes anything, so that a
 //! refused edit leaves no trace. What goes into Texts is in `write/text.rs`.
 
+mod field;
 mod replace;
 mod text;
 
@@ -14,6 +15,8 @@ use crate::ids::{ItemId, SectionId};
 use crate::limits;
 use crate::schema::{self, DocumentKind, ItemKind, key};
 use crate::tree::{BlockHead, BlockKind, TextRef, utf16_len};
+
+use field::{check_field, check_field_name, check_value, put_or_delete};
 
 /// The root maps. Everything else is made by edits.
 pub(super) fn skeleton(
@@ -63,6 +66,37 @@ pub(super) fn check_batch(edits: &[Edit]) -> Result<(), EditError> {
 /// Checks and carries out one edit; notes in `stale` what it may do to where items stand.
 pub(super) fn apply(document: &mut Document, edit: &Edit) -> Result<(), EditError> {
     match edit {
+        Edit::Splice { .. }
+        | Edit::Marker { .. }
+        | Edit::Block { .. }
+        | Edit::Mark { .. }
+        | Edit::Replace { .. } => apply_to_text(document, edit),
+        Edit::ItemNew { id, .. }
+        | Edit::ItemRemove { id }
+        | Edit::ItemRestore { id }
+        | Edit::ItemSet { id, .. } => {
+            apply_to_item(&mut document.doc, id, edit)?;
+            document.stale.items.insert(id.clone());
+            Ok(())
+        }
+        Edit::SectionNew { id, .. }
+        | Edit::SectionRemove { id }
+        | Edit::SectionRestore { id }
+        | Edit::SectionSet { id, .. } => {
+            apply_to_section(&mut document.doc, id, edit)?;
+            document.stale.sections = true;
+            Ok(())
+        }
+        Edit::FieldSet { field, value } => {
+            let fields = root_map(&document.doc, key::FIELDS)?;
+            check_field(&document.doc, &fields, field, value.as_deref())?;
+            put_or_delete(&mut document.doc, &fields, field, value.as_deref())
+        }
+    }
+}
+
+fn apply_to_text(document: &mut Document, edit: &Edit) -> Result<(), EditError> {
+    match edit {
         Edit::Splice {
             text,
             at,
@@ -92,63 +126,39 @@ pub(super) fn apply(document: &mut Document, edit: &Edit) -> Result<(), EditErro
             name,
             value,
         } => {
-            text::mark(
-                document,
-                text,
-                *from as usize..*to as usize,
-                name,
-                value.as_ref(),
-            )?;
+            let range = *from as usize..*to as usize;
+            text::mark(document, text, range, name, value.as_ref())?;
         }
         Edit::Replace { text, blocks } => {
             replace::replace(document, text, blocks)?;
             note_markers(document, text);
         }
-        Edit::ItemNew { id, kind, fields } => {
-            new_item(&mut document.doc, id, *kind, fields)?;
-            document.stale.items.insert(id.clone());
-        }
-        Edit::ItemRemove { id } => {
-            document
-                .doc
-                .put(find_item(&document.doc, id)?, key::REMOVED, true)?;
-            document.stale.items.insert(id.clone());
-        }
-        Edit::ItemRestore { id } => {
-            restore(&mut document.doc, |doc| find_item(doc, id))?;
-            document.stale.items.insert(id.clone());
-        }
-        Edit::ItemSet { id, field, value } => {
-            set_item_field(&mut document.doc, id, field, value.as_deref())?
-        }
-        Edit::FieldSet { field, value } => {
-            let fields = root_map(&document.doc, key::FIELDS)?;
-            check_field(&document.doc, &fields, field, value.as_deref())?;
-            put_or_delete(&mut document.doc, &fields, field, value.as_deref())?;
-        }
-        Edit::SectionNew { id, order, role } => {
-            new_section(&mut document.doc, id, order, role.as_deref())?;
-            document.stale.sections = true;
-        }
-        Edit::SectionRemove { id } => {
-            document
-                .doc
-                .put(find_section(&document.doc, id)?, key::REMOVED, true)?;
-            document.stale.sections = true;
-        }
-        Edit::SectionRestore { id } => {
-            restore(&mut document.doc, |doc| find_section(doc, id))?;
-            document.stale.sections = true;
-        }
-        Edit::SectionSet { id, order } => {
-            check_order(order)?;
-            document
-                .doc
-                .put(find_section(&document.doc, id)?, key::ORDER, order.as_str())?;
-            document.stale.sections = true;
-        }
+        _ => {}
     }
     Ok(())
+}
+
+fn apply_to_item(doc: &mut AutoCommit, id: &ItemId, edit: &Edit) -> Result<(), EditError> {
+    match edit {
+        Edit::ItemNew { kind, fields, .. } => new_item(doc, id, *kind, fields),
+        Edit::ItemRemove { .. } => Ok(doc.put(find_item(doc, id)?, key::REMOVED, true)?),
+        Edit::ItemRestore { .. } => restore(doc, |doc| find_item(doc, id)),
+        Edit::ItemSet { field, value, .. } => set_item_field(doc, id, field, value.as_deref()),
+        _ => Ok(()),
+    }
+}
+
+fn apply_to_section(doc: &mut AutoCommit, id: &SectionId, edit: &Edit) -> Result<(), EditError> {
+    match edit {
+        Edit::SectionNew { order, role, .. } => new_section(doc, id, order, role.as_deref()),
+        Edit::SectionRemove { .. } => Ok(doc.put(find_section(doc, id)?, key::REMOVED, true)?),
+        Edit::SectionRestore { .. } => restore(doc, |doc| find_section(doc, id)),
+        Edit::SectionSet { order, .. } => {
+            check_order(order)?;
+            Ok(doc.put(find_section(doc, id)?, key::ORDER, order.as_str())?)
+        }
+        _ => Ok(()),
+    }
 }
 
 fn note_words(document: &mut Document, text: &TextRef) {
@@ -281,85 +291,6 @@ fn check_order(order: &str) -> Result<(), EditError> {
             field: key::ORDER.to_owned(),
             reason,
         });
-    }
-    Ok(())
-}
-
-fn check_field_name(field: &str) -> Result<(), EditError> {
-    let invalid = |reason| {
-        Err(EditError::InvalidField {
-            field: field.chars().take(80).collect(),
-            reason,
-        })
-    };
-    if field.is_empty() || field.len() > limits::FIELD_NAME_BYTES_MAX {
-        return invalid("its name is empty or too long");
-    }
-    if !field
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-    {
-        return invalid("its name may hold only a-z, 0-9 and _");
-    }
-    if schema::ITEM_KEYS_RESERVED.contains(&field) {
-        return invalid("this name has a meaning of its own");
-    }
-    Ok(())
-}
-
-fn check_value(field: &str, value: &str) -> Result<(), EditError> {
-    let invalid = |reason| {
-        Err(EditError::InvalidField {
-            field: field.to_owned(),
-            reason,
-        })
-    };
-    if value.len() > limits::FIELD_VALUE_BYTES_MAX {
-        return invalid("the value is too long");
-    }
-    if value
-        .chars()
-        .any(|letter| letter.is_control() && letter != '\n')
-    {
-        return invalid("the value holds control characters");
-    }
-    match schema::field_words(field) {
-        Some(words) if !words.contains(&value) => invalid("the value is not one of its words"),
-        _ => Ok(()),
-    }
-}
-
-fn check_field(
-    doc: &AutoCommit,
-    map: &ObjId,
-    field: &str,
-    value: Option<&str>,
-) -> Result<(), EditError> {
-    check_field_name(field)?;
-    if let Some(value) = value {
-        check_value(field, value)?;
-        let is_new = doc.get(map, field)?.is_none();
-        if is_new && doc.length(map) >= limits::FIELDS_MAX {
-            return Err(EditError::TooLarge {
-                what: "the number of fields",
-                limit: limits::FIELDS_MAX,
-            });
-        }
-    }
-    Ok(())
-}
-
-fn put_or_delete(
-    doc: &mut AutoCommit,
-    map: &ObjId,
-    field: &str,
-    value: Option<&str>,
-) -> Result<(), EditError> {
-    match value {
-        Some(value) if read::string(doc, map, field).as_deref() == Some(value) => {}
-        Some(value) => doc.put(map, field, value)?,
-        None if doc.get(map, field)?.is_some() => doc.delete(map, field)?,
-        None => {}
     }
     Ok(())
 }

@@ -11,5 +11,6 @@ mod session;
 mod simulation;
 mod templates;
 mod texts;
+mod tidy;
 mod wire;
 mod world;
