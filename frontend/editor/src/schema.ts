@@ -30,7 +30,8 @@ function listDOM(node: Node): DOMOutputSpec {
 
 const flow = { indent: { default: 0 }, quote: { default: false } };
 
-function nodeSpecs(labels: Labels) {
+/** The document, its title and its parts. */
+function frameSpecs(labels: Labels) {
   return {
     doc: { content: "title section*" },
     title: {
@@ -55,6 +56,12 @@ function nodeSpecs(labels: Labels) {
       isolating: true,
       toDOM: () => ["h2", { class: "part-heading", "data-placeholder": label(labels, "placeholder_heading") }, 0],
     },
+  } satisfies Record<string, NodeSpec>;
+}
+
+/** What stands in a flow: textblocks, and what cannot be shown. */
+function blockSpecs(labels: Labels) {
+  return {
     paragraph: {
       content: "text*",
       whitespace: "pre",
@@ -84,6 +91,13 @@ function nodeSpecs(labels: Labels) {
       attrs: { head: { default: "{}" } },
       toDOM: () => ["div", { class: "ghost", contenteditable: "false" }, label(labels, "ghost")],
     },
+    text: {},
+  } satisfies Record<string, NodeSpec>;
+}
+
+/** An item and its three texts. */
+function itemSpecs(labels: Labels) {
+  return {
     item: {
       content: "item_title item_body item_criteria",
       attrs: { id: { default: "" }, kind: { default: "requirement" }, number: { default: null }, fields: { default: {} } },
@@ -121,8 +135,12 @@ function nodeSpecs(labels: Labels) {
         0,
       ],
     },
-    text: {},
   } satisfies Record<string, NodeSpec>;
+}
+
+// Paragraphs come first among blocks: ProseMirror fills what is missing with the first that fits.
+function nodeSpecs(labels: Labels) {
+  return { ...frameSpecs(labels), ...blockSpecs(labels), ...itemSpecs(labels) };
 }
 
 const markSpecs = {

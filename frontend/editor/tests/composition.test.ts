@@ -1,4 +1,4 @@
-// The rules of input methods as a machine without a page: what is said when, what is shown when. SPEC: E (composition).
+// The rules of input methods as a machine without a page: what is said when, what is shown when.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EditorState, TextSelection } from "prosemirror-state";

@@ -1,4 +1,4 @@
-// Paste from other programs, against small samples of what they put on the clipboard. SPEC: E (paste keeps text and shape).
+// Paste from other programs, against small samples of what they put on the clipboard.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

@@ -1,3 +1,4 @@
+// SPEC: E1 E3 E6 E10 E11 E15
 // Random work of two people over the real model: after every step the screen shows what Rust holds, and at the end
 // both hold the same. A failing seed is printed; run it again with SEED=… (and STEPS=…).
 import assert from "node:assert/strict";
