@@ -73,7 +73,7 @@ impl<'a> Chunk<'a> {
         })
     }
 
-    /// SPEC: G3–G6. Checks the chunk against the bounds without applying it.
+    /// SPEC: G3, G4, G5, G6. Checks the chunk against the bounds without applying it.
     pub(crate) fn check(&self) -> Result<(), Refusal> {
         match self.kind {
             ChunkKind::Document => {

@@ -9,6 +9,7 @@ mod presence;
 mod reading;
 mod session;
 mod simulation;
+mod stock;
 mod templates;
 mod texts;
 mod tidy;

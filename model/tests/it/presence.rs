@@ -60,6 +60,7 @@ fn tell(world: &mut World, event: RoomEvent) -> usize {
     waiting
 }
 
+// SPEC: P1
 #[test]
 fn p1_nobody_speaks_in_somebody_elses_name() {
     let mut world = together();
@@ -75,6 +76,7 @@ fn p1_nobody_speaks_in_somebody_elses_name() {
     );
 }
 
+// SPEC: P2
 #[test]
 fn p2_what_was_said_twice_is_passed_on_once() {
     let mut world = together();
@@ -86,6 +88,7 @@ fn p2_what_was_said_twice_is_passed_on_once() {
     assert_eq!(tell(&mut world, again), 1);
 }
 
+// SPEC: P3
 #[test]
 fn p3_the_roster_names_who_may_read() {
     let mut world = together();
@@ -108,6 +111,7 @@ fn p3_the_roster_names_who_may_read() {
     assert_eq!(names(&world, 0), ["Person 3"]);
 }
 
+// SPEC: P4
 #[test]
 fn p4_presence_is_said_at_most_every_thirty_milliseconds_and_comes_through() {
     let mut world = together();
@@ -126,6 +130,7 @@ fn p4_presence_is_said_at_most_every_thirty_milliseconds_and_comes_through() {
     assert_eq!(world.devices[1].others[0].presence, typing("abc"));
 }
 
+// SPEC: P5
 #[test]
 fn p5_the_silent_are_forgotten_and_heartbeats_keep_the_others() {
     let mut world = together();
@@ -151,6 +156,7 @@ fn p5_the_silent_are_forgotten_and_heartbeats_keep_the_others() {
     assert_eq!(world.devices[1].others[0].presence, Presence::default());
 }
 
+// SPEC: P6
 #[test]
 fn p6_a_presence_is_bounded_and_read_back() {
     let presence = typing("需求 𠮷");

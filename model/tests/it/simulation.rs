@@ -323,6 +323,7 @@ fn run(seed: u64) {
     }
 }
 
+// SPEC: S3, S6, S9, S14, S15
 #[test]
 fn simulation_of_many_devices_and_faults() {
     if let Ok(seed) = std::env::var("SEED") {

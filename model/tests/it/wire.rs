@@ -34,6 +34,7 @@ fn peer(text: &str) -> PeerId {
     text.parse().unwrap()
 }
 
+// SPEC: W1
 #[test]
 fn w1_frames_of_automerge_repo_are_read() {
     let Frame::Join(join) = read(JOIN) else {
@@ -59,6 +60,7 @@ fn w1_frames_of_automerge_repo_are_read() {
     assert_eq!(sync.data, [1, 2, 3]);
 }
 
+// SPEC: W2
 #[test]
 fn w2_counts_may_be_floats_and_gossip_is_ignored() {
     let Frame::Ephemeral(said) = read(EPHEMERAL_FLOAT) else {
@@ -74,6 +76,7 @@ fn w2_counts_may_be_floats_and_gossip_is_ignored() {
 }
 
 /// `{"type": "leave", "senderId": "p"}` in many forms.
+// SPEC: W3
 #[test]
 fn w3_every_length_form_is_read() {
     let body = "6474797065656c65617665 6873656e6465724964 6170";
@@ -86,6 +89,7 @@ fn w3_every_length_form_is_read() {
     assert_eq!(read(&format!("a5{body}{unknown}")), Frame::Leave(peer("p")));
 }
 
+// SPEC: W4
 #[test]
 fn w4_byte_strings_may_carry_the_typed_array_tag() {
     for data in ["43010203", "d84043010203", "5f41014202 03ff"] {
@@ -106,6 +110,7 @@ fn w4_byte_strings_may_carry_the_typed_array_tag() {
     );
 }
 
+// SPEC: W5
 #[test]
 fn w5_missing_versions_are_version_one_and_metadata_has_two_names() {
     // {"type":"join","senderId":"p","metadata":{"countersign":1}}
@@ -120,6 +125,7 @@ fn w5_missing_versions_are_version_one_and_metadata_has_two_names() {
 }
 
 /// What we write, byte for byte: definite lengths, plain byte strings.
+// SPEC: W6
 #[test]
 fn w6_what_is_written_stays_as_it_is() {
     let sync = Frame::Sync(Sync {
@@ -133,6 +139,7 @@ fn w6_what_is_written_stays_as_it_is() {
     assert_eq!(hex::encode(sync.encode()), golden.replace(' ', ""));
 }
 
+// SPEC: W6
 #[test]
 fn w6_everything_written_is_read_back() {
     let frames = [
@@ -180,6 +187,7 @@ fn joined(server: &mut Connection, frame: &str) -> Result<Received, CloseReason>
     server.receive(&bytes(frame), 0)
 }
 
+// SPEC: W7
 #[test]
 fn w7_a_join_is_answered_twice_and_another_version_is_refused() {
     let mut server = Connection::new(peer("server"), 0);
@@ -204,6 +212,7 @@ fn w7_a_join_is_answered_twice_and_another_version_is_refused() {
     assert!(matches!(reply, Frame::Error(_)));
 }
 
+// SPEC: W8
 #[test]
 fn w8_frames_are_bounded_in_size_depth_and_rate() {
     let mut server = Connection::new(peer("server"), 0);
@@ -227,6 +236,7 @@ fn w8_frames_are_bounded_in_size_depth_and_rate() {
     );
 }
 
+// SPEC: W9
 #[test]
 fn w9_garbage_never_panics() {
     let mut dice = Dice::new(11);
@@ -246,6 +256,7 @@ fn w9_garbage_never_panics() {
     }
 }
 
+// SPEC: W10
 #[test]
 fn w10_every_reason_has_a_code_and_a_key_of_its_own() {
     let all = reasons::ALL;

@@ -4,6 +4,7 @@
 mod device;
 mod dice;
 mod host;
+mod stock;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -13,6 +14,7 @@ pub(crate) use host::{Host, Job};
 use model::ids::PeerId;
 use model::sync::room::{ConnId, Person};
 use model::sync::{Access, CloseReason};
+pub(crate) use stock::{Flags, Stock};
 
 /// One connection's two queues. Order is kept within a queue; between queues the test decides.
 #[derive(Debug, Default)]
@@ -25,6 +27,7 @@ pub(crate) struct Wire {
 pub(crate) struct World {
     pub(crate) host: Host,
     pub(crate) devices: Vec<Device>,
+    pub(crate) stock: Vec<Stock>,
     pub(crate) wires: BTreeMap<ConnId, Wire>,
     pub(crate) rights: BTreeMap<Person, Access>,
     pub(crate) now_ms: u64,
@@ -42,6 +45,7 @@ impl World {
         let mut world = Self {
             host: Host::new(),
             devices: Vec::new(),
+            stock: Vec::new(),
             wires: BTreeMap::new(),
             rights: BTreeMap::new(),
             now_ms: 1_000,
@@ -84,6 +88,29 @@ impl World {
         self.devices[device].conn = Some(conn);
         let frames = self.devices[device].open_socket(peer, self.now_ms);
         self.wires.get_mut(&conn).unwrap().up.extend(frames);
+    }
+
+    /// Connects somebody with other software.
+    pub(crate) fn connect_stock(&mut self, access: Access, flags: Flags) -> usize {
+        let index = self.stock.len();
+        let person = Person([u8::try_from(200 + index).unwrap(); 16]);
+        self.rights.insert(person, access);
+        let conn = self.next_conn;
+        self.next_conn += 1;
+        self.host.accept(conn, person, self.now_ms);
+        let mut stock = Stock::new(person, conn, self.host.document, flags);
+        let mut wire = Wire::default();
+        wire.up.extend(stock.join());
+        self.wires.insert(conn, wire);
+        self.stock.push(stock);
+        index
+    }
+
+    /// Lets other software write, and sends what it says.
+    pub(crate) fn stock_writes(&mut self, index: usize, key: &str) {
+        let frames = self.stock[index].write(key);
+        let conn = self.stock[index].conn;
+        self.send_up(conn, frames);
     }
 
     /// Ends a device's connection; what was on the way is lost.
@@ -133,7 +160,11 @@ impl World {
             .devices
             .iter_mut()
             .find(|device| device.conn == Some(conn));
-        if let (Some(frame), Some(device)) = (frame, device) {
+        let stock = self.stock.iter_mut().find(|stock| stock.conn == conn);
+        if let (Some(frame), Some(stock)) = (&frame, stock) {
+            let answer = stock.frame(frame);
+            self.send_up(conn, answer);
+        } else if let (Some(frame), Some(device)) = (frame, device) {
             let answer = device.frame(frame, self.now_ms);
             self.send_up(conn, answer);
         }
@@ -175,7 +206,11 @@ impl World {
 
     /// Changes what a person may do.
     pub(crate) fn set_access(&mut self, device: usize, access: Access) {
-        let person = self.devices[device].person;
+        self.set_rights(self.devices[device].person, access);
+    }
+
+    /// Changes what a person may do.
+    pub(crate) fn set_rights(&mut self, person: Person, access: Access) {
         self.rights.insert(person, access);
         self.host.set_access(person, access, self.now_ms);
         self.carry();

@@ -95,7 +95,7 @@ impl Saving {
         self.shown = Some(state);
     }
 
-    /// SPEC: S20. What may be said now.
+    /// SPEC: S14. What may be said now.
     pub(super) fn state(&self, copy: &mut Document, online: bool) -> SaveState {
         let heads = copy.heads();
         let open = copy.pending();

@@ -23,7 +23,7 @@ impl ClientSync {
         }
     }
 
-    /// SPEC: S22. New own changes go to the local store and to the server at the same time;
+    /// SPEC: S16. New own changes go to the local store and to the server at the same time;
     /// neither waits for the other.
     pub(super) fn committed(&mut self, effects: &mut Vec<ClientEffect>) {
         let heads = self.copy.heads();
@@ -50,7 +50,7 @@ impl ClientSync {
         self.generate(effects);
     }
 
-    /// SPEC: S23. Says to the server what it lacks, in frames it takes.
+    /// SPEC: S17. Says to the server what it lacks, in frames it takes.
     pub(super) fn generate(&mut self, effects: &mut Vec<ClientEffect>) {
         if self.access == Some(Access::None) && self.has_heard_nothing() {
             return;

@@ -26,7 +26,7 @@ struct Gathering {
 }
 
 impl Room {
-    /// SPEC: G1, S2. One sync message: rights, shape, gate, then the inbox.
+    /// SPEC: S2. One sync message: rights, shape, gate, then the inbox.
     pub(super) fn hear(&mut self, conn: ConnId, data: &[u8], effects: &mut Vec<RoomEffect>) {
         let Some(subscriber) = self.subscribers.get_mut(&conn) else {
             return;
@@ -40,7 +40,7 @@ impl Room {
         }
         let writes = subscriber.writes();
         let heard = message::open(data).and_then(|envelope| {
-            // SPEC: I4. A reader's changes are not even looked at.
+            // SPEC: S6. A reader's changes are not even looked at.
             let changes = match writes {
                 true => gate::admit(&envelope.chunks)?,
                 false => Vec::new(),
@@ -62,37 +62,6 @@ impl Room {
             Ok(heard) if self.is_mere_echo(&heard) => self.note_echo(heard),
             Ok(heard) => self.inbox.push_back(Inbound::Heard(heard)),
             Err(refusal) => self.refuse(conn, refusal.close_reason(), effects),
-        }
-    }
-
-    /// The answer to [`RoomEffect::BindActors`].
-    pub(super) fn bound(
-        &mut self,
-        ticket: u64,
-        refused: &[ActorId],
-        effects: &mut Vec<RoomEffect>,
-    ) {
-        let asked = self.inbox.iter_mut().find_map(|inbound| match inbound {
-            Inbound::Heard(heard) if heard.binding == Binding::Asked(ticket) => Some(heard),
-            _ => None,
-        });
-        let Some(heard) = asked else {
-            return;
-        };
-        heard.binding = Binding::Unchecked;
-        let conn = heard.conn;
-        let actors: BTreeSet<ActorId> = heard
-            .changes
-            .iter()
-            .map(|one| one.change.actor_id().clone())
-            .collect();
-        if !refused.is_empty() {
-            return self.refuse(conn, CloseReason::ActorNotYours, effects);
-        }
-        if let Some(subscriber) = self.subscribers.get(&conn) {
-            for actor in actors {
-                self.actors.entry(actor).or_insert(subscriber.member.person);
-            }
         }
     }
 
@@ -174,45 +143,7 @@ impl Room {
         None
     }
 
-    /// SPEC: G8. The actors nobody is bound to yet; an error if one is somebody else's.
-    fn check_actors(&self, heard: &Heard) -> Result<Vec<ActorId>, CloseReason> {
-        let person = self.subscribers[&heard.conn].member.person;
-        let mut unknown = BTreeSet::new();
-        for one in &heard.changes {
-            let author_differs = one
-                .change
-                .author()
-                .is_some_and(|author| author.as_bytes() != person.0);
-            match self.actors.get(one.change.actor_id()) {
-                _ if author_differs => return Err(CloseReason::ActorNotYours),
-                Some(owner) if *owner != person => return Err(CloseReason::ActorNotYours),
-                Some(_) => {}
-                None => {
-                    unknown.insert(one.change.actor_id().clone());
-                }
-            }
-        }
-        Ok(unknown.into_iter().collect())
-    }
-
-    fn ask_actors(
-        &mut self,
-        conn: ConnId,
-        actors: Vec<ActorId>,
-        effects: &mut Vec<RoomEffect>,
-    ) -> Binding {
-        let ticket = self.next_ticket;
-        self.next_ticket += 1;
-        let person = self.subscribers[&conn].member.person;
-        effects.push(RoomEffect::BindActors {
-            ticket,
-            person,
-            actors,
-        });
-        Binding::Asked(ticket)
-    }
-
-    /// SPEC: S4, G9. Takes what is complete; what depends on changes not here yet waits with its
+    /// SPEC: S4. Takes what is complete; what depends on changes not here yet waits with its
     /// connection and is never given to Automerge, so nothing undurable hides in a queue.
     fn gather(
         &mut self,

@@ -80,7 +80,7 @@ fn fresh_state(access: Access) -> State {
 }
 
 impl Room {
-    /// SPEC: S1, S10. A connection is here. It speaks first; until then it gets nothing of the
+    /// SPEC: S10. A connection is here. It speaks first; until then it gets nothing of the
     /// document.
     pub(super) fn join(&mut self, conn: ConnId, member: Member, effects: &mut Vec<RoomEffect>) {
         self.empty_since_ms = None;

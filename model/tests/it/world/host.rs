@@ -239,6 +239,12 @@ impl Host {
         }
     }
 
+    /// How many changes of people were given to the disk.
+    pub(crate) fn written_by_people(&self) -> usize {
+        let rows = self.batches.iter().flat_map(|batch| &batch.changes);
+        rows.filter(|row| row.person.is_some()).count()
+    }
+
     /// Who is behind a connection.
     pub(crate) fn person(&self, conn: ConnId) -> Option<Person> {
         self.connections.get(&conn).map(|(_, person)| *person)
