@@ -9,6 +9,9 @@ use model::tree::{Block, BlockHead, BlockKind, DocTree, MarkValue, ReadOnlyReaso
 
 use crate::paper::{Dice, actor, bare, body, document, item, marker, section, splice};
 
+/// Something another program did to a document.
+type Damage<'a> = Box<dyn Fn(&mut AutoCommit) + 'a>;
+
 /// A document changed by another program.
 fn foreign(document: &mut Document, change: impl FnOnce(&mut AutoCommit)) -> Document {
     let mut other = AutoCommit::load(&document.save()).unwrap();
@@ -50,7 +53,7 @@ fn missing_keys_and_wrong_types_read_as_empty() {
         original.sections[1].head.id.clone(),
         original.items.keys().next().unwrap().clone(),
     );
-    let damage: Vec<Box<dyn Fn(&mut AutoCommit)>> = vec![
+    let damage: Vec<Damage<'_>> = vec![
         Box::new(|doc| doc.delete(ROOT, "title").unwrap()),
         Box::new(|doc| doc.put(ROOT, "title", 7).unwrap()),
         Box::new(|doc| doc.delete(ROOT, "sections").unwrap()),
