@@ -80,7 +80,8 @@ export function shiftIndent(by: 1 | -1): Command {
       const indent = Math.max(0, Math.min(Number(node.attrs["indent"]) + by, by === 1 ? deepest : MAX_INDENT, MAX_INDENT));
       if (indent !== node.attrs["indent"]) tr.setNodeMarkup(pos, null, { ...node.attrs, indent });
     }
-    if (tr.docChanged) dispatch(tr);
+    if (!tr.docChanged) return false; // nothing to move: Tab leaves the editor, so that no list is a trap
+    dispatch(tr);
     return true;
   };
 }

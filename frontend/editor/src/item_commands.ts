@@ -1,5 +1,5 @@
 // Making, leaving and keeping apart items and parts. It makes transactions; ids are handed in.
-import { TextSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
+import { NodeSelection, TextSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
 import { newItem, newSection } from "./build";
 import { orderBetween } from "./order";
 import type { EditorSchema } from "./schema";
@@ -75,6 +75,42 @@ export const leaveItem: Command = (state, dispatch) => {
   dispatch(tr.scrollIntoView());
   return true;
 };
+
+/** Moves the item with the caret, or else its block, past its neighbour; an item also into the next part. */
+export function moveBy(step: -1 | 1): Command {
+  return (state, dispatch) => {
+    const { $head } = state.selection;
+    const selected = state.selection instanceof NodeSelection;
+    const depth = selected ? $head.depth + 1 : (itemDepth($head) ?? (blockAt($head) === null ? null : $head.depth));
+    if (depth === null) return false;
+    const holder = $head.node(depth - 1);
+    const index = state.selection.$from.index(depth - 1);
+    const firstIndex = holder.type.name === "section" ? 1 : 0;
+    const pos = state.selection.$from.posAtIndex(index, depth - 1);
+    const node = holder.child(index);
+    const past = index + step;
+    let target: number | null;
+    if (past >= firstIndex && past < holder.childCount) target = step === -1 ? pos - holder.child(past).nodeSize : pos + node.nodeSize + holder.child(past).nodeSize;
+    else target = node.type.name === "item" ? edgeOfNextPart(state, $head.before(1), step) : null;
+    if (target === null) return false;
+    if (dispatch !== undefined) {
+      const tr = state.tr.insert(target, node);
+      const from = tr.mapping.map(pos, 1);
+      tr.delete(from, from + node.nodeSize);
+      const landed = tr.mapping.slice(1).map(target, -1);
+      const at = selected ? NodeSelection.create(tr.doc, landed) : TextSelection.create(tr.doc, landed + ($head.pos - pos));
+      dispatch(tr.setSelection(at).scrollIntoView());
+    }
+    return true;
+  };
+}
+
+function edgeOfNextPart(state: EditorState, partPos: number, step: -1 | 1): number | null {
+  const $part = state.doc.resolve(partPos);
+  const next = step === -1 ? $part.nodeBefore : state.doc.resolve(partPos + $part.nodeAfter!.nodeSize).nodeAfter;
+  if (next === null || next.type.name !== "section") return null;
+  return step === -1 ? partPos - 1 : partPos + $part.nodeAfter!.nodeSize + 1 + next.child(0).nodeSize;
+}
 
 /** A new part behind the one with the caret. */
 export function insertSection(state: EditorState, id: string): Transaction {

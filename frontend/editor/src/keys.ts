@@ -6,7 +6,7 @@ import { undoInputRule } from "prosemirror-inputrules";
 import { keydownHandler } from "prosemirror-keymap";
 import { Plugin, type Command } from "prosemirror-state";
 import { backspace, enter, forwardDelete, setBlock, shiftIndent, toggleCheck, toggleQuote } from "./commands";
-import { leaveItem } from "./item_commands";
+import { leaveItem, moveBy } from "./item_commands";
 import type { EditorSchema } from "./schema";
 
 /** Key code browsers report for a key an input method has taken. */
@@ -27,6 +27,8 @@ function bindings(schema: EditorSchema, editLink: Command): Record<string, Comma
     Delete: chainCommands(forwardDelete, baseKeymap["Delete"]!),
     Tab: shiftIndent(1),
     "Shift-Tab": shiftIndent(-1),
+    "Alt-Shift-ArrowUp": moveBy(-1),
+    "Alt-Shift-ArrowDown": moveBy(1),
     "Mod-z": undo,
     "Mod-y": redo,
     "Shift-Mod-z": redo,

@@ -16,6 +16,7 @@ import { ItemView } from "./item_view";
 import { keys } from "./keys";
 import { label, type Labels } from "./labels";
 import { editLink } from "./link_dialog";
+import { safeHref } from "./links";
 import { pasting } from "./paste";
 import { presence } from "./presence";
 import type { EditorSchema } from "./schema";
@@ -43,6 +44,7 @@ export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): P
     keys(schema, editLink(context.labels, () => context.notice("link_not_allowed"))),
     guards({ ...context, tooLong: () => context.notice("text_too_long") }),
     presence(),
+    followLinks(),
     placeMarks(context.labels),
     history({ newGroupDelay: UNDO_GROUP_DELAY_MS, depth: UNDO_DEPTH }),
     dropCursor({ class: "editor-dropcursor", color: false }),
@@ -58,6 +60,22 @@ function typingAcross(): Plugin {
         const tr = view.composing ? null : replaceAcross(view.state, from, to, text);
         if (tr !== null) view.dispatch(tr);
         return tr !== null;
+      },
+    },
+  });
+}
+
+/** A link opens with Ctrl or ⌘, as in other editors; a plain click puts the caret into it. */
+function followLinks(): Plugin {
+  return new Plugin({
+    props: {
+      handleClick(view, pos, event) {
+        if (!event.ctrlKey && !event.metaKey) return false;
+        const mark = view.state.doc.resolve(pos).marks().find(({ type }) => type.name === "link");
+        const href = mark === undefined ? null : safeHref(String(mark.attrs["href"]));
+        if (href === null) return false;
+        view.dom.ownerDocument.defaultView?.open(href, "_blank", "noopener,noreferrer");
+        return true;
       },
     },
   });

@@ -7,7 +7,7 @@ import { Binding, originOf } from "../src/binding";
 import { buildDoc } from "../src/build";
 import { backspace, enter, forwardDelete, removeSelection, setBlock, shiftIndent, toggleCheck } from "../src/commands";
 import { treeOfDoc } from "../src/doc_tree";
-import { insertItem, leaveItem } from "../src/item_commands";
+import { insertItem, leaveItem, moveBy } from "../src/item_commands";
 import { findItem, toDocPosition, toTextPosition } from "../src/positions";
 import { createSchema } from "../src/schema";
 import { pickEntry } from "../src/slash";
@@ -260,4 +260,21 @@ test("an update about an item somebody removed and I brought back shows what the
   person.model.apply([{ op: "splice", text: "i/i1/title", at: 0, del: 0, runs: [{ text: "新" }] }]);
   person.press(undo);
   assert.equal(treeOfDoc(person.state.doc).items["i1"]!.title, "新扫码入库");
+});
+
+test("Alt-Shift with an arrow moves a block among its siblings and an item across parts, caret and id kept", () => {
+  const person = new Person().caret("s/s1/body", 3);
+  person.press(moveBy(1));
+  assert.deepEqual(person.lines("s/s1/body"), ["paragraph: second 𠮷 段", "paragraph: 第一段 one"]);
+  person.type("!");
+  assert.deepEqual(person.lines("s/s1/body")[1], "paragraph: 第一!段 one");
+  assert.equal(person.press(moveBy(1)), false);
+  person.caret("i/i1/title", 2);
+  person.press(moveBy(-1));
+  assert.equal(person.model.snapshot().sections[1]!.body[0]!.item, "i1");
+  person.press(moveBy(-1));
+  assert.equal(person.model.snapshot().sections[0]!.body.at(-1)!.item, "i1");
+  assert.equal(person.here, "i/i1/title@2");
+  person.press(moveBy(1));
+  assert.equal(person.model.snapshot().sections[1]!.body[0]!.item, "i1");
 });

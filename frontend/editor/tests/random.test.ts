@@ -7,7 +7,7 @@ import { redo, undo } from "prosemirror-history";
 import { NodeSelection, TextSelection, type Command } from "prosemirror-state";
 import { canonicalTree, Random, seed } from "./world";
 import { backspace, enter, forwardDelete, removeSelection, setBlock, shiftIndent, toggleCheck, toggleQuote, type BlockKind } from "../src/commands";
-import { insertItem, insertSection, leaveItem } from "../src/item_commands";
+import { insertItem, insertSection, leaveItem, moveBy } from "../src/item_commands";
 import { insertPasted } from "../src/paste";
 import { plainBlocks } from "../src/paste_blocks";
 import { Oracle } from "./oracle";
@@ -130,7 +130,10 @@ function step(replica: Replica, other: Replica | null, random: Random): string {
     case 13:
       replica.dispatch(insertItem(replica.state.tr, replica.newId(), random.pick(["requirement", "decision"])));
       return "insert item";
-    case 14: moveItem(replica, random); return "move item";
+    case 14:
+      if (random.below(2) === 0) return run("move by key", moveBy(random.below(2) === 0 ? 1 : -1));
+      moveItem(replica, random);
+      return "move item";
     case 15: changeField(replica, random); return "change field";
     case 16: removeItem(replica, random); return "remove item";
     case 17: return run("undo", random.below(3) === 0 ? redo : undo);
