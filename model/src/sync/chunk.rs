@@ -13,6 +13,9 @@ use crate::limits;
 
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 
+/// A column's specification and its inflated bytes.
+pub(super) type Column<'a> = (u32, Cow<'a, [u8]>);
+
 /// What a chunk holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ChunkKind {
@@ -203,7 +206,7 @@ fn column_bytes<'a>(
     cursor: &mut Cursor<'a>,
     heads: &[(u32, usize)],
     mut cap: usize,
-) -> Result<Vec<(u32, Cow<'a, [u8]>)>, Refusal> {
+) -> Result<Vec<Column<'a>>, Refusal> {
     const DEFLATED: u32 = 0b1000;
     let mut all = Vec::with_capacity(heads.len());
     for &(spec, length) in heads {

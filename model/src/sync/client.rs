@@ -52,7 +52,7 @@ enum Link {
         me: PeerId,
         server: PeerId,
         dialect: Dialect,
-        state: State,
+        state: Box<State>,
     },
 }
 
@@ -206,7 +206,7 @@ impl ClientSync {
             me: me.clone(),
             server,
             dialect,
-            state: State::new(),
+            state: Box::default(),
         };
         self.access = None;
         self.announcer.repeat();
@@ -217,7 +217,7 @@ impl ClientSync {
     fn set_access(&mut self, access: Access, effects: &mut Vec<ClientEffect>) {
         let lost = access == Access::None || self.access == Some(Access::None);
         if lost && let Link::Joined { state, .. } = &mut self.link {
-            *state = State::new();
+            **state = State::new();
         }
         if self.access != Some(access) {
             self.access = Some(access);

@@ -1,9 +1,7 @@
 //! Counting what run-length coded columns unfold to, without unfolding them. A few bytes can say
 //! "four billion times"; here that is a number, inside Automerge it would be memory.
 
-use std::borrow::Cow;
-
-use super::chunk::Cursor;
+use super::chunk::{Column, Cursor};
 use super::gate::Refusal;
 use crate::limits;
 
@@ -52,10 +50,7 @@ impl Coding {
 }
 
 /// SPEC: G4. Refuses columns that unfold beyond the allowance.
-pub(crate) fn check(
-    columns: &[(u32, Cow<'_, [u8]>)],
-    allowance: &Allowance,
-) -> Result<(), Refusal> {
+pub(crate) fn check(columns: &[Column<'_>], allowance: &Allowance) -> Result<(), Refusal> {
     let mut group: Option<u32> = None;
     let mut value_bytes = 0;
     let mut text_bytes = 0_u64;
