@@ -51,7 +51,7 @@ test("a key is painted at once in a large document while somebody else types", a
       (await person.page.locator("section.item").count()) >= size.items,
     );
   }
-  await caretToEnd(paragraphOf(other.page, "goals"));
+  await caretToEnd(paragraphOf(other.page, "expectations"));
   await caretToEnd(paragraphOf(writer.page, "background"));
   await watchPaint(writer.page);
   await Promise.all([

@@ -78,14 +78,17 @@ test("a stranger learns nothing from knowing an address", async () => {
   await stranger.leave();
 });
 
-test("a link works once, and afterwards says what to do", async () => {
-  const link = await invite(owner, project, "Once Only", "client");
-  const first = await Person.arrive("Once Only", server, { locale: "en" });
-  await enter(first, link);
-  const second = await Person.arrive("Twice", server, { locale: "zh-CN" });
-  await second.page.goto(link);
-  await expect(errorScreen(second)).toBeVisible();
-  await second.page.goto("/enter#not-a-secret-at-all");
-  await expect(errorScreen(second)).toBeVisible();
-  await Promise.all([first.leave(), second.leave()]);
+test("a link that is spent, ended or made up says what to do", async () => {
+  const visitor = await Person.arrive("Visitor", server, { locale: "zh-CN" });
+  const spent = await server.setupLink();
+  const ended = await invite(owner, project, "Ended", "client");
+  await revoke(owner, project, "Ended");
+  for (const link of [spent, ended, `${server.url}/enter#not-a-secret-at-all`]) {
+    // Another page first: only the fragment differs, and that alone loads nothing.
+    await visitor.page.goto("about:blank");
+    await visitor.page.goto(link);
+    await expect(errorScreen(visitor), link.replace(/#.*/, "#…")).toBeVisible();
+    await expect(errorScreen(visitor).locator("h1")).toHaveText(/\p{Script=Han}/u);
+  }
+  await visitor.leave();
 });

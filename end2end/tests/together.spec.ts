@@ -58,10 +58,10 @@ test("three write in one paragraph and see each other's carets", async () => {
 
 test("a composition survives remote edits in its own paragraph", async () => {
   const [typist, other] = people as [Person, Person, Person];
-  await caretToEnd(paragraphOf(typist.page, "goals"));
+  await caretToEnd(paragraphOf(typist.page, "expectations"));
   const before = await linesOnScreen(typist.page);
   await typist.compose(["h", "hu", "hui"]);
-  await paragraphOf(other.page, "goals").click();
+  await paragraphOf(other.page, "expectations").click();
   await other.page.keyboard.press("Home");
   await other.type("Before it: ");
   await typist.compose(["huiq", "huiqian"]);
@@ -77,7 +77,7 @@ test("undo takes back only one's own typing", async () => {
   const [first, second] = people as [Person, Person, Person];
   await caretToEnd(paragraphOf(first.page, "background"));
   await first.type("mine");
-  await caretToEnd(paragraphOf(second.page, "goals"));
+  await caretToEnd(paragraphOf(second.page, "expectations"));
   await second.type("yours");
   await sameEverywhere();
   await first.page.keyboard.press("Control+z");
@@ -102,7 +102,7 @@ test("one away from the network keeps writing and comes back", async () => {
 
 test("a killed server comes back and nobody has to do anything", async () => {
   const [writer] = people as [Person, Person, Person];
-  await caretToEnd(paragraphOf(writer.page, "constraints"));
+  await caretToEnd(paragraphOf(writer.page, "requirements"));
   const writing = writer.type("Typed while the server dies and lives again.");
   await until("the first words", async () => (await linesOnScreen(writer.page)).join("\n").includes("Typed"));
   await server.kill9();
@@ -115,7 +115,7 @@ test("a killed server comes back and nobody has to do anything", async () => {
 
 test("a server told to stop ends cleanly, and its pages come back to the next one", async () => {
   const [writer, reader] = people as [Person, Person, Person];
-  await caretToEnd(paragraphOf(writer.page, "goals"));
+  await caretToEnd(paragraphOf(writer.page, "expectations"));
   await writer.type("before the restart");
   expect(await server.terminate()).toBe(0);
   await writer.type(", during it");
