@@ -5,6 +5,7 @@ mod demo;
 mod serve;
 mod token;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -82,7 +83,8 @@ fn start_logging(config: &Config) {
     let filter = EnvFilter::new(&config.log);
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     // Only the first subscriber of a process counts; a second is a test's business.
     let _ = match config.log_format {
         LogFormat::Json => lines.json().try_init(),

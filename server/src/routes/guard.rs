@@ -20,23 +20,14 @@ type Refusal = fn(ProtectionError) -> Response;
 /// Refuses writes that another site's page makes a browser send, on every route.
 pub(super) fn cross_site(config: &Config) -> CsrfLayer<Refusal> {
     let refusal: Refusal = |_| refuse(StatusCode::FORBIDDEN, "cross_site_request");
-    let layer = CsrfLayer::new();
-    let trusted = config
-        .trusted_origins
-        .iter()
-        .chain([config.public_url().origin().to_owned()].iter())
-        .cloned()
-        .collect::<Vec<_>>();
-    trusted
-        .iter()
-        .fold(layer, |layer, origin| {
-            match layer.clone().add_trusted_origin(origin) {
-                Ok(layer) => layer,
-                // Settings take only what parses as an origin; anything else is simply not trusted.
-                Err(_) => layer,
-            }
-        })
-        .with_rejection_response(refusal)
+    let public = config.public_url();
+    let own = std::iter::once(public.origin());
+    let mut layer = CsrfLayer::new();
+    for origin in own.chain(config.trusted_origins.iter().map(String::as_str)) {
+        // Settings take only what parses as an origin; anything else is simply not trusted.
+        layer = layer.clone().add_trusted_origin(origin).unwrap_or(layer);
+    }
+    layer.with_rejection_response(refusal)
 }
 
 /// Without https only this machine may come in: a cookie or a secret would travel in the clear.
@@ -53,13 +44,12 @@ pub(super) async fn this_machine_only(
             request.uri().authority().map(|a| a.as_str()),
         )
     {
-        return (
+        return tell(
             StatusCode::MISDIRECTED_REQUEST,
+            "此服务器目前只允许通过 http://localhost 访问。如需从其他设备访问，请启用 https 并设置 public_url。",
             "This server is set up for http://localhost only. To reach it from elsewhere, put it \
-             behind https and set public_url.\n\
-             此服务器目前只允许通过 http://localhost 访问。如需从其他设备访问，请启用 https 并设置 public_url。\n",
-        )
-            .into_response();
+             behind https and set public_url.",
+        );
     }
     next.run(request).await
 }
@@ -86,7 +76,16 @@ pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("without words");
     tracing::error!(panic = words, "a request failed in a way nobody foresaw");
-    refuse(StatusCode::INTERNAL_SERVER_ERROR, "internal")
+    tell(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "服务器出了问题，已记录。请稍后重试；您已保存的内容不受影响。",
+        "Something went wrong here and was noted. Please try again; what you saved is safe.",
+    )
+}
+
+/// A sentence for a person, in both languages, where no page can be rendered.
+pub(super) fn tell(status: StatusCode, chinese: &str, english: &str) -> Response {
+    (status, format!("{chinese}\n{english}\n")).into_response()
 }
 
 /// A refusal as JSON with a stable code. The request's id is in the header.

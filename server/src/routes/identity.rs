@@ -6,7 +6,7 @@ use axum::response::Response;
 use http::header::SET_COOKIE;
 use http::{HeaderValue, StatusCode};
 
-use super::guard::refuse;
+use super::guard::tell;
 use crate::state::AppState;
 
 /// Leaves an `Identity` with the request when its cookie belongs to a live session. Nobody is
@@ -20,7 +20,11 @@ pub(super) async fn identify(
         Ok(signed_in) => signed_in,
         Err(error) => {
             tracing::error!(%error, "cannot tell who is asking");
-            return refuse(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable");
+            return tell(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "服务器暂时无法读取数据，请稍后重试。",
+                "The server cannot read its data right now. Please try again in a moment.",
+            );
         }
     };
     let mut fresh_cookie = None;

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use app::AssetPaths;
-use app::ports::{Backend, PersonId as PersonName, SessionId as SessionName, Viewer};
+use app::ports::{AppError, Backend, PersonId as PersonName, SessionId as SessionName, Viewer};
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_SECURITY_POLICY;
@@ -21,6 +22,9 @@ use crate::assets;
 use crate::auth::{Grant, Identity};
 use crate::backend::ServerBackend;
 use crate::state::AppState;
+
+/// A refusal is a code and a few numbers.
+const REFUSAL_BYTES_MAX: usize = 64 * 1024;
 
 /// Makes the renderer ready. Once per process is enough; more often does no harm.
 pub(super) fn start_rendering() {
@@ -46,9 +50,26 @@ pub(super) async fn function(State(state): State<AppState>, request: Request) ->
     if !leptos::server_fn::axum::server_fn_paths().any(|(known, _)| known == path) {
         return refuse(StatusCode::NOT_FOUND, "not_found");
     }
-    leptos_axum::handle_server_fns_with_context(move || provide(&state), request)
-        .await
-        .into_response()
+    let answer =
+        leptos_axum::handle_server_fns_with_context(move || provide(&state), request).await;
+    with_status_of_refusal(answer.into_response()).await
+}
+
+/// Every refusal of a function leaves leptos as 500; its code knows better.
+async fn with_status_of_refusal(answer: Response) -> Response {
+    if answer.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return answer;
+    }
+    let (mut head, body) = answer.into_parts();
+    let Ok(body) = to_bytes(body, REFUSAL_BYTES_MAX).await else {
+        return refuse(StatusCode::INTERNAL_SERVER_ERROR, "internal");
+    };
+    if let Ok(refusal) = serde_json::from_slice::<AppError>(&body)
+        && let Ok(status) = StatusCode::from_u16(refusal.status())
+    {
+        head.status = status;
+    }
+    Response::from_parts(head, Body::from(body))
 }
 
 /// Hands pages and functions what they need. Runs inside the request's own context, where leptos

@@ -1,8 +1,10 @@
 //! The server from outside: its README, its API on real sockets, its binary.
 
+mod pages;
 mod program;
 mod readme;
 mod store_contract;
+mod store_faults;
 mod sync_peer;
 mod sync_together;
 mod sync_upgrade;

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -37,6 +37,7 @@ fn ends_with(command: &mut Command, code: i32) -> String {
 /// A server that is stopped when the test ends.
 struct Running {
     child: Child,
+    stdout: BufReader<ChildStdout>,
     greeting: String,
 }
 
@@ -48,19 +49,26 @@ impl Running {
             .stderr(Stdio::null())
             .spawn()
             .expect("the program starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("a pipe"));
+        let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut greeting = String::new();
         // The first line comes when the server listens and the database is open.
-        lines.read_line(&mut greeting).expect("a greeting");
-        child.stdout = Some(lines.into_inner());
-        Self { child, greeting }
+        stdout.read_line(&mut greeting).expect("a greeting");
+        Self {
+            child,
+            stdout,
+            greeting,
+        }
+    }
+
+    fn signal(&self) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(sent.expect("kill runs").success());
     }
 
     fn terminate(mut self) -> (Option<i32>, Duration) {
         let begun = Instant::now();
-        let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status();
-        assert!(sent.expect("kill runs").success());
+        self.signal();
         loop {
             if let Some(status) = self.child.try_wait().expect("waits") {
                 return (status.code(), begun.elapsed());
@@ -215,13 +223,10 @@ fn one_server_per_data_directory_and_a_clean_end() {
 #[test]
 fn the_first_run_prints_a_set_up_link_and_later_ones_do_not() {
     let dir = TempDir::new().expect("a directory");
-    let said = |running: Running| {
-        let mut child = running;
-        let pid = child.child.id().to_string();
-        let _ = Command::new("kill").args(["-TERM", &pid]).status();
+    let said = |mut running: Running| {
+        running.signal();
         let mut rest = String::new();
-        let mut stdout = child.child.stdout.take().expect("a pipe");
-        stdout.read_to_string(&mut rest).expect("reads");
+        running.stdout.read_to_string(&mut rest).expect("reads");
         rest
     };
     let first = said(Running::start(dir.path()));

@@ -5,14 +5,19 @@ use std::future::Future;
 
 use model::ids::{DocumentId, ItemId};
 use model::schema::{DocumentKind, ItemKind};
-use server::rights::{Audience, Role, Standing};
+use server::rights::{Audience, Standing};
 use server::store::sqlite::{Migrations, SqliteSettings, SqliteStore};
 use server::store::{
-    ActorBinding, ChangeLogRow, ChunkKind, Compaction, Constraint, DocumentWrite, LinkId,
-    LinkPurpose, LinkRefusal, NewChunk, NewDocument, NewLink, NewProject, NewSession, NewToken,
-    PersonId, PersonRow, ProjectId, Removal, SessionId, Store, StoreError, TokenId,
+    ActorBinding, ChangeLogRow, ChunkKind, Compaction, Constraint, DocumentWrite, NewChunk,
+    NewDocument, NewProject, PersonId, PersonRow, ProjectId, Store, StoreError,
 };
 use tempfile::TempDir;
+
+use self::access::{
+    a_link_works_as_often_as_it_may_and_says_why_not, sessions_and_tokens_end, the_last_owner_stays,
+};
+
+mod access;
 
 const NOW_MS: i64 = 1_800_000_000_000;
 
@@ -212,120 +217,6 @@ async fn numbers_are_given_once_and_counted_per_kind(store: Store) {
         ask(vec![(item(7), requirement)])
     );
     assert_ne!(left, right);
-}
-
-async fn the_last_owner_stays(store: Store) {
-    let owner = person(&store, "o").await;
-    let project = project(&store, owner).await;
-    let second = person(&store, "s").await;
-    let remove = |person| store.remove_member(project, person, NOW_MS);
-    assert_eq!(remove(owner).await.expect("answers"), Removal::LastOwner);
-    assert_eq!(remove(second).await.expect("answers"), Removal::NotThere);
-    let set = store.set_member(project, second, Role::Owner, NOW_MS);
-    set.await.expect("a second owner");
-    assert_eq!(remove(owner).await.expect("answers"), Removal::Removed);
-    assert_eq!(store.role_in(project, owner).await.expect("reads"), None);
-}
-
-async fn a_link_works_as_often_as_it_may_and_says_why_not(store: Store) {
-    let owner = person(&store, "o").await;
-    let project = project(&store, owner).await;
-    let link = |seed: u8, max_uses, expires_at_ms| NewLink {
-        id: LinkId::new(),
-        secret: [seed; 32],
-        purpose: LinkPurpose::Login,
-        person: Some(owner),
-        project: Some(project),
-        max_uses,
-        at_ms: NOW_MS,
-        expires_at_ms,
-    };
-    for new in [
-        link(1, 1, NOW_MS + 10),
-        link(2, 5, NOW_MS),
-        link(3, 5, NOW_MS + 10),
-    ] {
-        store.add_link(new).await.expect("a link");
-    }
-    // Two at the same moment get one sign-in between them.
-    let (left, right) = tokio::join!(
-        store.redeem_link([1; 32], NOW_MS),
-        store.redeem_link([1; 32], NOW_MS)
-    );
-    let outcomes = [left.expect("answers").err(), right.expect("answers").err()];
-    assert!(outcomes.contains(&None) && outcomes.contains(&Some(LinkRefusal::Used)));
-    let refusal = |seed: u8| {
-        let store = store.clone();
-        async move {
-            store
-                .redeem_link([seed; 32], NOW_MS)
-                .await
-                .expect("answers")
-                .err()
-        }
-    };
-    assert_eq!(refusal(2).await, Some(LinkRefusal::Expired));
-    assert_eq!(refusal(77).await, Some(LinkRefusal::Unknown));
-    assert_eq!(refusal(3).await, None);
-    store
-        .revoke_links(project, owner, NOW_MS)
-        .await
-        .expect("revoked");
-    assert_eq!(refusal(3).await, Some(LinkRefusal::Revoked));
-}
-
-async fn sessions_and_tokens_end(store: Store) {
-    let owner = person(&store, "o").await;
-    let (session, token) = (SessionId::new(), TokenId::new());
-    let new = NewSession {
-        id: session,
-        secret: [1; 32],
-        person: owner,
-        at_ms: NOW_MS,
-        expires_at_ms: NOW_MS + 10,
-    };
-    store.open_session(new).await.expect("a session");
-    let new = NewToken {
-        id: token,
-        secret: [2; 32],
-        person: owner,
-        project: None,
-        at_ms: NOW_MS,
-        expires_at_ms: NOW_MS + 10,
-    };
-    store.add_token(new).await.expect("a token");
-    let live = |now_ms| {
-        let store = store.clone();
-        async move {
-            let session = store
-                .session([1; 32], now_ms)
-                .await
-                .expect("reads")
-                .is_some();
-            let token = store.token([2; 32], now_ms).await.expect("reads").is_some();
-            (session, token)
-        }
-    };
-    assert_eq!(live(NOW_MS).await, (true, true));
-    assert_eq!(live(NOW_MS + 10).await, (false, false), "expired");
-    store
-        .extend_session(session, NOW_MS, NOW_MS + 50)
-        .await
-        .expect("extends");
-    assert_eq!(live(NOW_MS + 10).await, (true, false));
-    store
-        .revoke_session(session, NOW_MS)
-        .await
-        .expect("revokes");
-    assert!(store.revoke_token(token, NOW_MS).await.expect("revokes"));
-    assert!(
-        !store
-            .revoke_token(TokenId::new(), NOW_MS)
-            .await
-            .expect("answers")
-    );
-    assert_eq!(live(NOW_MS).await, (false, false), "revoked");
-    assert!(!store.session_is_live(session, NOW_MS).await.expect("reads"));
 }
 
 async fn what_the_schema_forbids_is_refused(store: Store) {
