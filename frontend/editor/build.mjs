@@ -23,6 +23,7 @@ if (forTests) {
     bundle: true,
     format: "esm",
     platform: "node",
+    // A DOM for the tests of paste; the product never contains it.
     external: ["linkedom"],
     sourcemap: "inline",
     target: ["node20"],
