@@ -10,6 +10,26 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
+/// What the editor may call, at any time and also from inside a call to its handle.
+pub(crate) trait HostCalls {
+    /// The whole document as JSON.
+    fn tree(&self) -> String;
+    /// One item as JSON, if it is there.
+    fn item(&self, id: &str) -> Option<String>;
+    /// Applies edits; an error makes the editor show the document again.
+    fn apply(&self, edits: &str) -> Result<(), String>;
+    /// The selection moved, or left the document.
+    fn selection(&self, selection: Option<&str>);
+    /// A composition began or ended.
+    fn composing(&self, active: bool);
+    /// Commit what is open.
+    fn flush(&self);
+    /// A fresh id for a section or item.
+    fn new_id(&self) -> String;
+    /// A remark for the person, as a stable code.
+    fn notice(&self, code: &str);
+}
+
 #[wasm_bindgen]
 extern "C" {
     /// Defined by the page's boot script: imports the editor's module under its hashed name.
@@ -47,26 +67,6 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     pub(crate) fn destroy(this: &EditorHandle) -> Result<(), JsValue>;
-}
-
-/// What the editor may call, at any time and also from inside a call to its handle.
-pub(crate) trait HostCalls {
-    /// The whole document as JSON.
-    fn tree(&self) -> String;
-    /// One item as JSON, if it is there.
-    fn item(&self, id: &str) -> Option<String>;
-    /// Applies edits; an error makes the editor show the document again.
-    fn apply(&self, edits: &str) -> Result<(), String>;
-    /// The selection moved, or left the document.
-    fn selection(&self, selection: Option<&str>);
-    /// A composition began or ended.
-    fn composing(&self, active: bool);
-    /// Commit what is open.
-    fn flush(&self);
-    /// A fresh id for a section or item.
-    fn new_id(&self) -> String;
-    /// A remark for the person, as a stable code.
-    fn notice(&self, code: &str);
 }
 
 /// How to mount the editor.

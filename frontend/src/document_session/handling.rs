@@ -190,7 +190,7 @@ impl Session {
             self.show_people();
             self.show_outline();
         } else if self.surface.borrow().has_given_up() {
-            self.tell(Trouble::Editor);
+            self.give_up();
         } else {
             self.mount();
         }
@@ -201,9 +201,18 @@ impl Session {
         self.surface.borrow_mut().failed(error);
         self.unmount();
         if self.surface.borrow().has_given_up() {
-            self.tell(Trouble::Editor);
+            self.give_up();
         }
         self.mount();
+    }
+
+    /// Without an editor the document can still be read.
+    fn give_up(&self) {
+        self.tell(Trouble::Editor);
+        let surface = self.surface.borrow();
+        if let Some(copy) = &*self.copy.borrow() {
+            surface.show(&copy.html(surface.labels()));
+        }
     }
 
     fn unmount(&self) {

@@ -1,10 +1,13 @@
 //! The live copy behind the editor: the document, its sync machine, the rhythm of changes and what
 //! others are told about the caret. No browser in here; what has to be done comes back as [`Work`].
 
+use std::collections::BTreeMap;
+
 use app::editor::save_label::SaveFacts;
 use model::document::Document;
 use model::edit::Edit;
 use model::ids::{ActorId, ChangeHash, DocumentId, ItemId, PeerId};
+use model::sync::Access;
 use model::sync::client::{
     ClientEffect, ClientEvent, ClientOpening, ClientSync, Held, Keep, Origin, PeerPresence,
     SaveState,
@@ -180,9 +183,17 @@ impl LiveCopy {
         self.save.on_server
     }
 
-    /// Whether the server owes us a confirmation.
+    /// Whether the server owes us a confirmation. It owes none to somebody who may not write.
     pub(crate) fn waits_for_server(&self) -> bool {
-        self.save.online && !self.save.on_server
+        let may_write = !matches!(self.sync.access(), Some(Access::None | Access::Read));
+        may_write && self.save.online && self.save.unsaved_on_server > 0
+    }
+
+    /// The document as HTML that can be read without the editor.
+    pub(crate) fn html(&self, labels: &str) -> String {
+        let labels: BTreeMap<String, String> = serde_json::from_str(labels).unwrap_or_default();
+        let label = |key: &str| labels.get(key).cloned().unwrap_or_else(|| key.to_owned());
+        model::html::article(&self.sync.document().tree(), &label)
     }
 
     /// Carries out the editor's edits in the open transaction.

@@ -64,6 +64,16 @@ impl Surface {
         std::mem::replace(&mut self.editable, editable) != editable
     }
 
+    /// The editor's words, a JSON object.
+    pub(crate) fn labels(&self) -> &str {
+        &self.labels
+    }
+
+    /// Shows the document without an editor; `html` is the model's, where everything is escaped.
+    pub(crate) fn show(&self, html: &str) {
+        self.root.set_inner_html(html);
+    }
+
     /// Other words for the editor; it has to be mounted again to use them.
     pub(crate) fn relabel(&mut self, labels: String, lang: String) {
         self.labels = labels;
