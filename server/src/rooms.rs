@@ -9,6 +9,8 @@ mod jobs;
 mod mailbox;
 mod outbox;
 mod task;
+#[cfg(test)]
+mod tests;
 mod visit;
 mod watch;
 

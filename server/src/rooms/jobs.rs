@@ -16,7 +16,7 @@ pub(super) async fn persist(store: Store, document: DocumentId, batch: Batch) ->
     let write = DocumentWrite {
         document,
         chunks: batch.chunks.into_iter().map(chunk_for_store).collect(),
-        changes: batch.changes.into_iter().filter_map(log_row).collect(),
+        changes: batch.changes.into_iter().map(log_row).collect(),
         heads: batch.heads.iter().map(|head| head.0).collect(),
         title: batch.title,
         at_ms: crate::clock::now_ms(),
@@ -163,13 +163,13 @@ fn chunk_for_store(chunk: room::StoredChunk) -> NewChunk {
     }
 }
 
-fn log_row(row: room::ChangeRow) -> Option<ChangeLogRow> {
-    Some(ChangeLogRow {
+fn log_row(row: room::ChangeRow) -> ChangeLogRow {
+    ChangeLogRow {
         hash: row.hash.0,
         actor: row.actor.to_bytes().to_vec(),
         person: row
             .person
             .and_then(|person| PersonId::from_bytes(&person.0)),
         at_ms: i64::try_from(row.at_ms).unwrap_or(i64::MAX),
-    })
+    }
 }

@@ -5,6 +5,8 @@ mod program;
 mod readme;
 mod store_contract;
 mod store_faults;
+mod sync_faults;
+mod sync_kill;
 mod sync_peer;
 mod sync_together;
 mod sync_upgrade;

@@ -39,7 +39,15 @@ struct Copy {
 impl Peer {
     /// A client that has nothing yet.
     pub(crate) fn new(name: &'static str, document: DocumentId) -> Self {
-        let actor = ActorId::from(&rand::random::<[u8; 16]>()[..]);
+        Self::acting_as(
+            name,
+            document,
+            ActorId::from(&rand::random::<[u8; 16]>()[..]),
+        )
+    }
+
+    /// A client that has nothing yet and writes as this actor.
+    pub(crate) fn acting_as(name: &'static str, document: DocumentId, actor: ActorId) -> Self {
         let sync = ClientSync::open(ClientOpening {
             document,
             copy: Document::empty(actor),

@@ -10,10 +10,7 @@ use server::rights::Role;
 use server::rooms::{ConnectionTiming, RoomSettings};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::sync_world::{Heard, Setting, Socket, World};
-
-/// A sync message of a peer that has nothing: version 1, no heads, no needs, no haves, no changes.
-const NOTHING: [u8; 5] = [0x42, 0, 0, 0, 0];
+use crate::sync_world::{Heard, NOTHING, Setting, Socket, World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cookie_needs_exactly_one_of_our_origins() {

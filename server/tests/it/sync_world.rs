@@ -52,6 +52,9 @@ pub(crate) struct Setting {
     pub(crate) database_max_bytes: Option<u64>,
 }
 
+/// A sync message of a peer that has nothing: version 1, no heads, needs, haves or changes.
+pub(crate) const NOTHING: [u8; 5] = [0x42, 0, 0, 0, 0];
+
 impl World {
     /// A server with one project of one owner and one requirement document.
     pub(crate) async fn start() -> Self {
@@ -90,24 +93,17 @@ impl World {
 
     /// Stops the server as SIGTERM does and starts another on the same data.
     pub(crate) async fn restart(self) -> Self {
-        let Self {
-            state,
-            project,
-            owner,
-            document,
-            dir,
-            settings,
-            stop,
-            served,
-            ..
-        } = self;
-        let _ = stop.send(());
-        served.await.expect("the server ends cleanly");
-        drop(state);
-        let setting = Setting {
-            rooms: settings,
-            database_max_bytes: None,
-        };
+        let rooms = self.settings;
+        self.restart_with(Setting {
+            rooms,
+            ..Setting::default()
+        })
+        .await
+    }
+
+    pub(crate) async fn restart_with(self, setting: Setting) -> Self {
+        let (project, owner, document) = (self.project, self.owner, self.document);
+        let dir = self.stop().await;
         let (state, listener) = open(&dir, &setting).await;
         let addr = listener.local_addr().expect("an address");
         let (stop, served) = serve(state.clone(), listener);
@@ -118,10 +114,27 @@ impl World {
             owner,
             document,
             dir,
-            settings,
+            settings: setting.rooms,
             stop,
             served,
         }
+    }
+
+    /// Stops the server as SIGTERM does and hands out its data folder.
+    pub(crate) async fn stop(self) -> TempDir {
+        let _ = self.stop.send(());
+        self.served.await.expect("the server ends cleanly");
+        self.dir
+    }
+
+    /// Size of the database without what is still in its log.
+    pub(crate) fn database_bytes(&self) -> u64 {
+        let files = std::fs::read_dir(self.dir.path()).expect("the data folder");
+        files
+            .map(|file| file.expect("a file"))
+            .filter(|file| file.path().extension().is_some_and(|end| end == "sqlite3"))
+            .map(|file| file.metadata().expect("a size").len())
+            .sum()
     }
 
     /// Somebody new in the project.
@@ -295,8 +308,7 @@ impl Socket {
         match connect_async(request).await {
             Ok((inner, _)) => Ok(Self {
                 inner,
-                peer: PeerId::parse(&format!("test-{}", hex::encode(rand::random::<[u8; 8]>())))
-                    .expect("a label"),
+                peer: random_label(),
             }),
             Err(Error::Http(response)) => Err(response.status().as_u16()),
             Err(error) => panic!("no answer at all: {error}"),
@@ -391,6 +403,11 @@ impl Socket {
             }
         }
     }
+}
+
+fn random_label() -> PeerId {
+    let label = format!("test-{}", hex::encode(rand::random::<[u8; 8]>()));
+    PeerId::parse(&label).expect("a label")
 }
 
 /// Waits until a condition holds.
