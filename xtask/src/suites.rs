@@ -228,7 +228,7 @@ fn editor(workspace: &Workspace) -> Result<Tally> {
 fn build(workspace: &Workspace) -> Result<Tally> {
     let built = pipeline::build(workspace, Mode::Release)?;
     let mut tally = Tally::of_check(true);
-    for within in bench::sizes(&built)? {
+    for within in bench::sizes_hold(&built)? {
         tally += Tally::of_check(within);
     }
     Ok(tally)
