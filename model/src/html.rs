@@ -164,7 +164,7 @@ impl Page<'_> {
         );
         self.item_head(item);
         self.open("div", &[("class", "item-text")]);
-        self.line("h4", "item-title", "placeholder_item_title", &item.title);
+        self.line("h3", "item-title", "placeholder_item_title", &item.title);
         self.item_part("item-body", "placeholder_item_body", None, &item.body);
         let criteria = self.label("criteria");
         self.item_part(

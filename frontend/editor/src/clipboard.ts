@@ -62,7 +62,7 @@ class ClipboardWriter {
   }
 
   private textblock(node: Node): HTMLElement {
-    const names: Readonly<Record<string, string>> = { title: "h1", part_heading: "h2", item_title: "h4", heading: `h${Number(node.attrs["level"] ?? 1)}` };
+    const names: Readonly<Record<string, string>> = { title: "h1", part_heading: "h2", item_title: "h3", heading: `h${Number(node.attrs["level"] ?? 1)}` };
     const element = this.document.createElement(names[node.type.name] ?? "p");
     this.inline(node, element);
     return element;
@@ -107,7 +107,7 @@ class ClipboardWriter {
     element.dataset["kind"] = kind;
     if (number !== null) element.dataset["number"] = number;
     element.dataset["fields"] = JSON.stringify(fields);
-    const title = this.document.createElement("h4");
+    const title = this.document.createElement("h3");
     title.dataset["part"] = "title";
     this.inline(node.child(0), title);
     element.append(title, this.part(node.child(1), "body"), this.part(node.child(2), "criteria"));

@@ -68,10 +68,8 @@ class MountedEditor implements EditorHandle {
         state: EditorState.create({ doc, plugins }),
         editable: () => this.editable,
         attributes: () => ({
-          role: "textbox",
-          "aria-multiline": "true",
+          // An article may carry no other role; being editable is said by contenteditable itself.
           "aria-label": label(labels, "editor"),
-          "aria-readonly": String(!this.editable),
           lang: tree.language,
         }),
         nodeViews: nodeViews(labels),

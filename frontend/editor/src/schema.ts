@@ -115,7 +115,7 @@ function itemSpecs(labels: Labels) {
       content: "text*",
       marks: "",
       isolating: true,
-      toDOM: () => ["h4", { class: "item-title", "data-placeholder": label(labels, "placeholder_item_title") }, 0],
+      toDOM: () => ["h3", { class: "item-title", "data-placeholder": label(labels, "placeholder_item_title") }, 0],
     },
     item_body: {
       content: `${BLOCKS}+`,
