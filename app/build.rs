@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let translations = TranslationsInfos::parse(config)?;
     translations.emit_diagnostics();
     translations.rerun_if_locales_changed();
-    let attributes = "#![allow(missing_docs, unreachable_pub)]".parse()?;
+    let attributes = "#![allow(missing_docs, unreachable_pub, clippy::new_ret_no_self)]".parse()?;
     let options = CodegenOptions::new()
         .top_level_attributes(Some(attributes))
         .gen_docs(false);

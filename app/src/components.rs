@@ -8,6 +8,7 @@ pub mod error_screen;
 pub mod field;
 pub mod icon;
 pub mod keys_help;
+pub mod page_title;
 pub mod skeleton;
 pub mod switches;
 pub mod toast;

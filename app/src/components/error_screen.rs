@@ -1,12 +1,12 @@
 //! A whole page's worth of "this did not work": what happened, what to do next, where to go.
 
 use super::icon::{Glyph, Icon};
+use super::page_title::PageTitle;
 use super::top_bar::TopBar;
 use crate::i18n::*;
 use crate::ports::AppError;
 use crate::words;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// The error as a page. While the server renders, the response takes the error's status.
 #[component]
@@ -28,10 +28,10 @@ pub fn ErrorScreen(
         let words = words::error(i18n.get_locale(), &error);
         (words.title, words.advice)
     });
-    let title = move || words.get().0;
+    let title = Signal::derive(move || words.get().0);
     view! {
-        <Title text=title/>
-        <TopBar here=Signal::derive(String::new)>{()}</TopBar>
+        <PageTitle text=title/>
+        <TopBar here=Signal::derive(String::new)/>
         <main id="main" class="screen" tabindex="-1" data-status=status>
             <div class="screen-mark"><Icon glyph/></div>
             <h1>{title}</h1>

@@ -15,7 +15,8 @@ pub fn TopBar(
     #[prop(into)]
     here: Signal<String>,
     /// What belongs to the page.
-    children: Children,
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     view! {
@@ -36,7 +37,7 @@ pub fn TopBar(
                     </Show>
                 </ol>
             </nav>
-            {children()}
+            {children.map(|children| children())}
             <div class="switches">
                 <LanguageSwitch/>
                 <ThemeSwitch/>

@@ -10,6 +10,7 @@ pub mod surface;
 
 use crate::components::error_screen::ErrorScreen;
 use crate::components::keys_help::{KeysHelp, KeysOf};
+use crate::components::page_title::PageTitle;
 use crate::components::skeleton::PaperSkeleton;
 use crate::components::top_bar::TopBar;
 use crate::editor::keyboard::is_page_command;
@@ -24,7 +25,6 @@ use bottom_bar::{BottomBar, MorePanel};
 use here::{HerePanel, PeopleHere};
 use insert::InsertPanel;
 use leptos::{ev, html, prelude::*};
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::ids::DocumentId;
 use model::schema::DocumentKind;
@@ -141,7 +141,7 @@ pub fn DocumentRoute() -> impl IntoView {
 fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
     let i18n = use_i18n();
     let signals = DocumentSignals::new(found.outline.clone(), found.access);
-    let handle = OpenHandle::new_local(None);
+    let handle = OpenHandle::new(None);
     let sheet = RwSignal::new(Sheet::Paper);
     let keys = RwSignal::new(false);
     let outline_node = NodeRef::<html::Nav>::new();
@@ -176,7 +176,7 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
     let (person, me_above, project_above) = (me.id.clone(), me.clone(), project.clone());
     let project_gone = project.clone();
     view! {
-        <Title text=title/>
+        <PageTitle text=title/>
         <div class="doc" data-sheet=move || sheet.get().as_str()>
             <TopBar project=project_above here=title>
                 <SaveChip signals/>

@@ -4,12 +4,12 @@
 use crate::components::error_screen::ErrorScreen;
 use crate::components::field::{FormError, TextField};
 use crate::components::icon::{Glyph, Icon};
+use crate::components::page_title::PageTitle;
 use crate::components::top_bar::TopBar;
 use crate::i18n::*;
 use crate::ports::{AppError, Destination, EnterRequest};
 use crate::server_fns::{self, EnterAnswer};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
@@ -82,23 +82,8 @@ pub fn EnterPage() -> impl IntoView {
     };
     move || match step.get() {
         Step::Refused(error) => view! { <ErrorScreen error/> }.into_any(),
-        Step::Opening => view! {
-            <EnterFrame>
-                <div class="screen-mark busy"><Icon glyph=Glyph::Busy/></div>
-                <div role="status">
-                    <h1>{t!(i18n, enter.busy)}</h1>
-                </div>
-            </EnterFrame>
-        }
-        .into_any(),
-        Step::NoSecret => view! {
-            <EnterFrame>
-                <div class="screen-mark"><Icon glyph=Glyph::Link/></div>
-                <h1>{t!(i18n, enter.no_secret)}</h1>
-                <p>{t!(i18n, enter.no_secret_advice)}</p>
-            </EnterFrame>
-        }
-        .into_any(),
+        Step::Opening => view! { <Opening/> }.into_any(),
+        Step::NoSecret => view! { <NoSecret/> }.into_any(),
         Step::Name => view! {
             <EnterFrame>
                 <h1>{t!(i18n, enter.name_title)}</h1>
@@ -121,11 +106,40 @@ pub fn EnterPage() -> impl IntoView {
 }
 
 #[component]
+fn Opening() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <EnterFrame>
+            <div class="screen-mark busy">
+                <Icon glyph=Glyph::Busy/>
+            </div>
+            <div role="status">
+                <h1>{t!(i18n, enter.busy)}</h1>
+            </div>
+        </EnterFrame>
+    }
+}
+
+#[component]
+fn NoSecret() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <EnterFrame>
+            <div class="screen-mark">
+                <Icon glyph=Glyph::Link/>
+            </div>
+            <h1>{t!(i18n, enter.no_secret)}</h1>
+            <p>{t!(i18n, enter.no_secret_advice)}</p>
+        </EnterFrame>
+    }
+}
+
+#[component]
 fn EnterFrame(children: Children) -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <Title text=move || t_string!(i18n, enter.title)/>
-        <TopBar here=Signal::derive(String::new)>{()}</TopBar>
+        <PageTitle text=Signal::derive(move || t_string!(i18n, enter.title).to_owned())/>
+        <TopBar here=Signal::derive(String::new)/>
         <main id="main" class="screen" tabindex="-1">{children()}</main>
     }
 }

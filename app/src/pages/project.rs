@@ -7,6 +7,7 @@ pub mod people;
 use crate::components::error_screen::ErrorScreen;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::keys_help::{KeysHelp, KeysOf};
+use crate::components::page_title::PageTitle;
 use crate::components::skeleton::ListSkeleton;
 use crate::components::top_bar::TopBar;
 use crate::editor::keyboard::is_plain_letter;
@@ -16,7 +17,6 @@ use crate::server_fns;
 use crate::words::{self, RelativeTime};
 use invite::InviteDialog;
 use leptos::{ev, prelude::*};
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::schema::DocumentKind;
 use new_document::NewDocumentDialog;
@@ -77,8 +77,8 @@ fn ProjectPage(
     on_cleanup(move || listener.remove());
     let client = card.client.clone();
     view! {
-        <Title text=here/>
-        <TopBar here>{()}</TopBar>
+        <PageTitle text=here/>
+        <TopBar here/>
         <main id="main" class="page" tabindex="-1">
             <header class="page-head">
                 <div>

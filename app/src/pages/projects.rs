@@ -6,6 +6,7 @@ use crate::components::account::Account;
 use crate::components::error_screen::ErrorScreen;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::keys_help::{KeysHelp, KeysOf};
+use crate::components::page_title::PageTitle;
 use crate::components::skeleton::ListSkeleton;
 use crate::components::top_bar::TopBar;
 use crate::editor::keyboard::is_plain_letter;
@@ -14,7 +15,6 @@ use crate::ports::{ProjectCard, ProjectsView};
 use crate::server_fns;
 use crate::words::{self, RelativeTime};
 use leptos::{ev, prelude::*};
-use leptos_meta::Title;
 use new_project::NewProjectDialog;
 
 /// `/`
@@ -69,7 +69,7 @@ fn ProjectsPage(found: ProjectsView) -> impl IntoView {
         .map(|card| view! { <li><ProjectRow card now_ms/></li> })
         .collect_view();
     view! {
-        <Title text=title/>
+        <PageTitle text=title/>
         <TopBar here=Signal::derive(String::new)>
             <Account name=my_name/>
         </TopBar>

@@ -7,10 +7,12 @@ use crate::session::language_of;
 use crate::words;
 use leptos::{html, prelude::*};
 use model::ids::DocumentId;
+use send_wrapper::SendWrapper;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The open document, once the browser has opened it. Lives on the page's thread.
-pub type OpenHandle = StoredValue<Option<Box<dyn OpenDocument>>, LocalStorage>;
+/// The open document, once the browser has opened it. On the server it stays empty, so that a
+/// page may be dropped on another thread than it was rendered on.
+pub type OpenHandle = StoredValue<Option<SendWrapper<Box<dyn OpenDocument>>>>;
 
 /// Where the server puts the document's HTML while it renders the page. Empty in the browser:
 /// there the HTML is already in the page, or the live copy brings it.
@@ -94,7 +96,7 @@ pub fn Surface(
             labels,
             language,
         };
-        handle.set_value(Some(port.open(request, signals)));
+        handle.set_value(Some(SendWrapper::new(port.open(request, signals))));
     });
     on_cleanup(move || {
         handle.try_update_value(Option::take);
