@@ -5,6 +5,9 @@ import { WebSocketClientAdapter } from "@automerge/automerge-repo-network-websoc
 import type { Lines } from "./paper.ts";
 import type { Countersign } from "./server.ts";
 
+/** Far below the gate's 20,000 operations a change. */
+const ITEMS_PER_CHANGE = 20;
+
 interface Stored {
   sections: Record<string, { order: string; removed?: unknown }>;
   items: Record<string, { removed?: unknown }>;
@@ -43,29 +46,32 @@ export class StockClient {
     items: number;
   } {
     const sections = Object.keys(this.handle.doc().sections);
-    const section = sections.at(-1) ?? "";
     const each = Math.ceil(wanted.characters / (wanted.paragraphs + wanted.items));
     const sentence = "系统应当在三秒之内给出结果，and it says so plainly. ";
     const text = sentence.repeat(Math.ceil(each / sentence.length)).slice(0, each);
-    for (let at = 0; at < wanted.items; at += 1) {
-      const id = `grown-${String(at).padStart(4, "0")}`;
+    const paragraphsPerItem = wanted.paragraphs / wanted.items;
+    for (let first = 0; first < wanted.items; first += ITEMS_PER_CHANGE) {
       this.handle.change((doc) => {
         const items = doc.items as Record<string, unknown>;
-        items[id] = {
-          kind: new Automerge.ImmutableString("requirement"),
-          title: `Grown requirement ${at}`,
-          body: text,
-          criteria: "",
-          priority: new Automerge.ImmutableString("must"),
-        };
-        const body = ["sections", section, "body"];
-        for (let more = 0; more < wanted.paragraphs / wanted.items; more += 1) {
-          const end = textLength(doc, body);
-          Automerge.splitBlock(doc, body, end, block("paragraph", {}, false));
-          Automerge.splice(doc, body, end + 1, 0, text);
+        for (let at = first; at < Math.min(first + ITEMS_PER_CHANGE, wanted.items); at += 1) {
+          const id = `grown-${String(at).padStart(4, "0")}`;
+          items[id] = {
+            kind: new Automerge.ImmutableString("requirement"),
+            title: `Grown requirement ${at}`,
+            body: text,
+            criteria: "",
+            priority: new Automerge.ImmutableString("must"),
+          };
+          const body = ["sections", sections[at % sections.length] ?? "", "body"];
+          let end = textLength(doc, body);
+          for (let more = 0; more < paragraphsPerItem; more += 1) {
+            Automerge.splitBlock(doc, body, end, block("paragraph", {}, false));
+            Automerge.splice(doc, body, end + 1, 0, text);
+            end += 1 + text.length;
+          }
+          const mark = block("item", { item: new Automerge.ImmutableString(id) }, true);
+          Automerge.splitBlock(doc, body, end, mark);
         }
-        const mark = block("item", { item: new Automerge.ImmutableString(id) }, true);
-        Automerge.splitBlock(doc, body, textLength(doc, body), mark);
       });
     }
     return { characters: each * (wanted.paragraphs + wanted.items), items: wanted.items };
