@@ -76,6 +76,11 @@ pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("without words");
     tracing::error!(panic = words, "a request failed in a way nobody foresaw");
+    failed()
+}
+
+/// What a person is told when we failed.
+pub(super) fn failed() -> Response {
     tell(
         StatusCode::INTERNAL_SERVER_ERROR,
         "服务器出了问题，已记录。请稍后重试；您已保存的内容不受影响。",

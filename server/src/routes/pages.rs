@@ -14,8 +14,9 @@ use http::{HeaderValue, Method, StatusCode};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
+use tokio::runtime::Handle;
 
-use super::guard::refuse;
+use super::guard::{failed, refuse};
 use super::headers::page_policy;
 use super::request_id::RequestId;
 use crate::assets;
@@ -25,6 +26,9 @@ use crate::state::AppState;
 
 /// A refusal is a code and a few numbers.
 const REFUSAL_BYTES_MAX: usize = 64 * 1024;
+
+/// A document of the largest size allowed, as markup.
+const PAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Makes the renderer ready. Once per process is enough; more often does no harm.
 pub(super) fn start_rendering() {
@@ -41,7 +45,28 @@ pub(super) async fn page(State(state): State<AppState>, request: Request) -> Res
         provide(&state);
         set_policy(&state);
     };
-    leptos_axum::render_app_async_with_context(context, app::shell)(request).await
+    // One thread from the first signal to the last: what a page holds must be let go where it was
+    // made, also when its reader has gone or rendering it fails. The whole page is collected here,
+    // so that a failure is an answer and not half a page.
+    let rendering = tokio::task::spawn_blocking(move || {
+        Handle::current().block_on(async move {
+            let render = leptos_axum::render_app_async_with_context(context, app::shell);
+            let (head, body) = render(request).await.into_parts();
+            let body = to_bytes(body, PAGE_BYTES_MAX).await;
+            body.map(|body| Response::from_parts(head, Body::from(body)))
+        })
+    });
+    match rendering.await {
+        Ok(Ok(page)) => page,
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a page was not rendered");
+            failed()
+        }
+        Err(error) => {
+            tracing::error!(%error, "rendering a page failed in a way nobody foresaw");
+            failed()
+        }
+    }
 }
 
 /// Calls the function the address names.

@@ -1,5 +1,6 @@
 //! The server from outside: its README, its API on real sockets, its binary.
 
+mod demo;
 mod pages;
 mod program;
 mod readme;

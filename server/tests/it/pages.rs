@@ -91,7 +91,7 @@ fn code(answer: &Value) -> &str {
     answer["code"].as_str().unwrap_or("")
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_set_up_link_asks_for_a_name_and_makes_a_host_once() {
     let world = World::start().await;
     let browser = Browser::new(&world);
@@ -128,7 +128,7 @@ async fn the_set_up_link_asks_for_a_name_and_makes_a_host_once() {
     assert_eq!(host.call("create_project", new).await.0, StatusCode::OK);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn links_that_do_not_work_say_why() {
     let world = World::start().await;
     let browser = Browser::new(&world);
@@ -181,7 +181,7 @@ async fn links_that_do_not_work_say_why() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_sign_in_is_a_new_session_and_signing_out_ends_it_on_the_server() {
     let world = World::start().await;
     let first = Browser::signed_in(&world, world.owner).await;
@@ -195,7 +195,7 @@ async fn every_sign_in_is_a_new_session_and_signing_out_ends_it_on_the_server() 
     assert_eq!(second.call("projects", json!({})).await.0, StatusCode::OK);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn no_function_answers_get_and_none_answers_another_site() {
     let world = World::start().await;
     let browser = Browser::signed_in(&world, world.owner).await;
@@ -228,7 +228,7 @@ async fn no_function_answers_get_and_none_answers_another_site() {
     assert_eq!(answer.status(), StatusCode::OK);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn rights_hold_on_every_function() {
     let world = World::start().await;
     let reader = world.member("R", Role::Reader).await;
@@ -277,7 +277,7 @@ async fn rights_hold_on_every_function() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn taking_somebody_out_ends_their_pages_and_links() {
     let world = World::start().await;
     let member = world.member("M", Role::Member).await;
@@ -301,7 +301,7 @@ async fn taking_somebody_out_ends_their_pages_and_links() {
     assert_eq!((status.as_u16(), code(&answer)), (409, "last_owner"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_page_carries_its_policy_and_no_text_becomes_markup() {
     let world = World::start().await;
     let host = PersonRow {
@@ -368,7 +368,7 @@ async fn a_page_carries_its_policy_and_no_text_becomes_markup() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn without_https_only_this_machine_is_answered() {
     let world = World::start().await;
     let browser = Browser::new(&world);
