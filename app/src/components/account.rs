@@ -37,4 +37,5 @@ pub fn Account(
             </button>
         </div>
     }
+    .into_any()
 }

@@ -26,6 +26,7 @@ pub fn Avatar(
             {letter}
         </span>
     }
+    .into_any()
 }
 
 #[cfg(test)]

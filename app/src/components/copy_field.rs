@@ -63,4 +63,5 @@ pub fn CopyField(
             </p>
         </div>
     }
+    .into_any()
 }

@@ -52,6 +52,7 @@ pub fn TextField(
             <p class="hint" id=hint_id>{hint}</p>
         </div>
     }
+    .into_any()
 }
 
 /// One of several, all in sight.
@@ -106,6 +107,7 @@ where
             <div class="choice-list">{options}</div>
         </fieldset>
     }
+    .into_any()
 }
 
 /// One choice of a [`ChoiceField`].
@@ -140,7 +142,7 @@ pub fn LanguageField(
             hint: None,
         })
         .collect();
-    view! { <ChoiceField name label choices value/> }
+    view! { <ChoiceField name label choices value/> }.into_any()
 }
 
 /// What was refused, inside the form it concerns.
@@ -163,4 +165,5 @@ pub fn FormError(
             }}
         </div>
     }
+    .into_any()
 }

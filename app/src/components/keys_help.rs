@@ -67,4 +67,5 @@ pub fn KeysHelp(
             <div class="dialog-body">{rows}</div>
         </Dialog>
     }
+    .into_any()
 }

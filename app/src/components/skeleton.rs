@@ -12,6 +12,7 @@ pub fn ListSkeleton() -> impl IntoView {
             <div class="bone bone-card"></div>
         </main>
     }
+    .into_any()
 }
 
 /// Where a document will be.
@@ -26,4 +27,5 @@ pub fn PaperSkeleton() -> impl IntoView {
             <div class="bone bone-line"></div>
         </div>
     }
+    .into_any()
 }

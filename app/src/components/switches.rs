@@ -30,6 +30,7 @@ pub fn LanguageSwitch() -> impl IntoView {
             {t!(i18n, nav.to_language_short)}
         </button>
     }
+    .into_any()
 }
 
 /// System, light, dark.
@@ -65,4 +66,5 @@ pub fn ThemeSwitch() -> impl IntoView {
             }}
         </button>
     }
+    .into_any()
 }

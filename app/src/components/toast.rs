@@ -29,4 +29,5 @@ pub fn Toast(
             }}
         </div>
     }
+    .into_any()
 }

@@ -44,4 +44,5 @@ pub fn TopBar(
             </div>
         </header>
     }
+    .into_any()
 }

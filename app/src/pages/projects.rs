@@ -103,6 +103,7 @@ fn ProjectsPage(found: ProjectsView) -> impl IntoView {
         <NewProjectDialog open=creating/>
         <KeysHelp open=keys of=KeysOf::List/>
     }
+    .into_any()
 }
 
 #[component]
@@ -137,4 +138,5 @@ fn ProjectRow(card: ProjectCard, now_ms: i64) -> impl IntoView {
             </span>
         </a>
     }
+    .into_any()
 }

@@ -54,6 +54,7 @@ pub fn BottomBar(
             {tab(Sheet::More, Glyph::More, words!(more))}
         </nav>
     }
+    .into_any()
 }
 
 /// What finds no room on a phone's top bar; on a wide screen only the table of keys.
@@ -88,4 +89,5 @@ pub fn MorePanel(
             </button>
         </section>
     }
+    .into_any()
 }

@@ -48,6 +48,7 @@ pub fn PeopleHere(
             <Avatar name=me.name hue=me.hue/>
         </div>
     }
+    .into_any()
 }
 
 /// The panel with everybody here and the parts still missing.
@@ -88,6 +89,7 @@ pub fn HerePanel(
                 .then(|| view! { <MissingParts signals reveal/> })}
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -139,6 +141,7 @@ fn PersonRow(
             </span>
         </li>
     }
+    .into_any()
 }
 
 /// R1: which required parts still have nothing in them.
@@ -194,4 +197,5 @@ fn MissingParts(signals: DocumentSignals, reveal: Callback<String>) -> impl Into
             }}
         </div>
     }
+    .into_any()
 }

@@ -93,6 +93,7 @@ pub fn InsertPanel(
             </section>
         </Show>
     }
+    .into_any()
 }
 
 #[cfg(test)]

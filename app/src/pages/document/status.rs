@@ -47,6 +47,7 @@ pub fn SaveChip(
             }}
         </span>
     }
+    .into_any()
 }
 
 /// What the page has to say for as long as it is so: the gravest first.
@@ -126,6 +127,7 @@ pub fn Banner(
             }}
         </div>
     }
+    .into_any()
 }
 
 /// The editor's passing remarks.
@@ -140,7 +142,7 @@ pub fn Remarks(
         let words = Remark::from_code(&notice.code).words(i18n.get_locale());
         Some((notice.count, words.to_owned()))
     });
-    view! { <Toast remark/> }
+    view! { <Toast remark/> }.into_any()
 }
 
 #[cfg(test)]

@@ -89,6 +89,7 @@ pub fn InviteDialog(
             }}
         </Dialog>
     }
+    .into_any()
 }
 
 fn role_choices(i18n: leptos_i18n::I18nContext<Locale>) -> Vec<Choice<Role>> {
@@ -141,4 +142,5 @@ pub fn InvitationReady(
             </div>
         </div>
     }
+    .into_any()
 }

@@ -86,4 +86,5 @@ pub fn NewDocumentDialog(
             </form>
         </Dialog>
     }
+    .into_any()
 }

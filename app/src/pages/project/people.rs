@@ -86,6 +86,7 @@ pub fn People(
                 }
             })}
     }
+    .into_any()
 }
 
 #[component]
@@ -112,6 +113,7 @@ fn PersonWords(person: PersonCard, is_me: bool) -> impl IntoView {
             </small>
         </span>
     }
+    .into_any()
 }
 
 #[component]
@@ -152,6 +154,7 @@ fn PersonActions(name: String, on_link: Callback<()>, on_remove: Callback<()>) -
             </div>
         </details>
     }
+    .into_any()
 }
 
 /// Asks before taking somebody out: it closes their pages.
@@ -209,6 +212,7 @@ fn RemoveDialog(
             </div>
         </Dialog>
     }
+    .into_any()
 }
 
 /// Shows the link just made for somebody.
@@ -233,4 +237,5 @@ fn RenewedDialog(renewed: RwSignal<Option<Invitation>>) -> impl IntoView {
             }}
         </Dialog>
     }
+    .into_any()
 }

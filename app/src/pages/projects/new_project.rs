@@ -75,4 +75,5 @@ pub fn NewProjectDialog(
             </form>
         </Dialog>
     }
+    .into_any()
 }
