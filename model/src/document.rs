@@ -103,7 +103,12 @@ impl Document {
     /// closes it anyway, without a time.
     pub(crate) fn merging<T>(&mut self, work: impl FnOnce(&mut AutoCommit) -> T) -> T {
         self.doc.update_diff_cursor();
+        let before = self.doc.get_heads();
         let result = work(&mut self.doc);
+        if !before.is_empty() {
+            let news = self.doc.get_changes(&before);
+            self.touched.add_marked(&self.doc, &news);
+        }
         for patch in self.doc.diff_incremental() {
             self.touched.add(&patch, &mut self.stale);
         }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use automerge::{Patch, PatchAction, Prop};
+use automerge::legacy::{ObjectId, OpType};
+use automerge::{AutoCommit, Change, ObjId, Patch, PatchAction, Prop, ReadDoc};
 
 use super::standing::Stale;
 use crate::ids::{ItemId, SectionId};
@@ -56,6 +57,55 @@ impl Touched {
                 stale.everything = true;
             }
         }
+    }
+
+    /// Adds the Texts these changes marked. Automerge's patches can leave a mark out when one
+    /// merge marks several Texts, so the marks are read from the changes themselves.
+    pub(super) fn add_marked(&mut self, doc: &AutoCommit, changes: &[Change]) {
+        let mut marked = BTreeSet::new();
+        for change in changes {
+            for op in change.decode().operations {
+                if let (OpType::MarkBegin(_) | OpType::MarkEnd(_), ObjectId::Id(id)) =
+                    (op.action, op.obj)
+                {
+                    marked.insert((id.0, id.1));
+                }
+            }
+        }
+        for (counter, actor) in marked {
+            // The last field is a guess at the actor's place that Automerge corrects.
+            let Ok(parents) = doc.parents(ObjId::Id(counter, actor, 0)) else {
+                continue;
+            };
+            let path = parents.path();
+            let mut names = Vec::with_capacity(3);
+            for (_, prop) in &path {
+                if let Prop::Map(name) = prop {
+                    names.push(name.as_str());
+                }
+            }
+            self.add_text(&names);
+        }
+    }
+
+    /// Adds the Text at this path, if there is one.
+    fn add_text(&mut self, path: &[&str]) {
+        let text = match *path {
+            [key::TITLE] => Some(TextRef::Title),
+            [key::SECTIONS, id, part] => SectionId::parse(id).ok().and_then(|id| match part {
+                key::HEADING => Some(TextRef::SectionHeading(id)),
+                key::BODY => Some(TextRef::SectionBody(id)),
+                _ => None,
+            }),
+            [key::ITEMS, id, part] => ItemId::parse(id).ok().and_then(|id| match part {
+                key::TITLE => Some(TextRef::ItemTitle(id)),
+                key::BODY => Some(TextRef::ItemBody(id)),
+                key::CRITERIA => Some(TextRef::ItemCriteria(id)),
+                _ => None,
+            }),
+            _ => None,
+        };
+        self.texts.extend(text);
     }
 
     fn add_section(&mut self, id: &str, rest: &[&str], only_words: bool, stale: &mut Stale) {
