@@ -1,5 +1,5 @@
 //! The browser's side of the ports: the page is hydrated here, documents are opened through
-//! [`document_session`], and everything web-specific (sockets, IndexedDB, locks, timers) has one
+//! `document_session`, and everything web-specific (sockets, IndexedDB, locks, timers) has one
 //! small file. Rules live in `model` and `app`, where they are tested without a browser.
 
 mod clock;

@@ -2,7 +2,7 @@
 //! is the registry that opens a room exactly once and hands out its mailbox.
 //!
 //! What a room decides is in `model::sync::room`, which has no IO; how it is driven is in
-//! [`task`]; how one socket is served is in [`connection`]. Nothing here knows HTTP or SQL.
+//! `task`; how one socket is served is in `connection`. Nothing here knows HTTP or SQL.
 
 mod connection;
 mod jobs;

@@ -54,7 +54,7 @@ pub enum ClientEvent {
     },
     /// The own caret or pending text changed.
     PresenceChanged(Presence),
-    /// [`ClientSync::deadline_ms`] has come.
+    /// `ClientSync::deadline_ms` has come.
     Tick,
 }
 
