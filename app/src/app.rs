@@ -24,7 +24,6 @@ pub fn App() -> impl IntoView {
             <Frame/>
         </I18nContextProvider>
     }
-    .into_any()
 }
 
 /// The pages and what stays around them. Pages are rendered whole, so that their status and
@@ -47,7 +46,6 @@ fn Frame() -> impl IntoView {
         </Router>
         <Stopped/>
     }
-    .into_any()
 }
 
 /// Shown by the browser's panic hook, which takes `hidden` away. Plain HTML: by then nothing runs.
@@ -61,5 +59,4 @@ fn Stopped() -> impl IntoView {
             <a class="btn" href="" rel="external">{t!(i18n, stopped.reload)}</a>
         </div>
     }
-    .into_any()
 }

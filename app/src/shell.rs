@@ -52,7 +52,6 @@ pub fn shell() -> impl IntoView {
             </body>
         </html>
     }
-    .into_any()
 }
 
 /// Starts the program in place, and lets it load the editor when it needs one.

@@ -37,5 +37,4 @@ pub fn Account(
             </button>
         </div>
     }
-    .into_any()
 }

@@ -26,7 +26,6 @@ pub fn Avatar(
             {letter}
         </span>
     }
-    .into_any()
 }
 
 #[cfg(test)]

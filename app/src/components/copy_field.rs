@@ -63,5 +63,4 @@ pub fn CopyField(
             </p>
         </div>
     }
-    .into_any()
 }

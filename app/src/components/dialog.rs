@@ -52,5 +52,4 @@ pub fn Dialog(
             {children()}
         </dialog>
     }
-    .into_any()
 }

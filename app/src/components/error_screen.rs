@@ -40,7 +40,6 @@ pub fn ErrorScreen(
                 .then(|| view! { <a class="btn pri" href="/">{t!(i18n, screen.to_projects)}</a> })}
         </main>
     }
-    .into_any()
 }
 
 /// Gives the response the status of the error it shows.

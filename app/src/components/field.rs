@@ -52,7 +52,6 @@ pub fn TextField(
             <p class="hint" id=hint_id>{hint}</p>
         </div>
     }
-    .into_any()
 }
 
 /// One of several, all in sight.
@@ -107,7 +106,6 @@ where
             <div class="choice-list">{options}</div>
         </fieldset>
     }
-    .into_any()
 }
 
 /// One choice of a [`ChoiceField`].
@@ -142,7 +140,7 @@ pub fn LanguageField(
             hint: None,
         })
         .collect();
-    view! { <ChoiceField name label choices value/> }.into_any()
+    view! { <ChoiceField name label choices value/> }
 }
 
 /// What was refused, inside the form it concerns.
@@ -165,5 +163,4 @@ pub fn FormError(
             }}
         </div>
     }
-    .into_any()
 }

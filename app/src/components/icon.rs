@@ -136,5 +136,4 @@ pub fn Icon(
             <path d=glyph.path()></path>
         </svg>
     }
-    .into_any()
 }

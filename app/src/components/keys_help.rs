@@ -67,5 +67,4 @@ pub fn KeysHelp(
             <div class="dialog-body">{rows}</div>
         </Dialog>
     }
-    .into_any()
 }

@@ -12,7 +12,6 @@ pub fn ListSkeleton() -> impl IntoView {
             <div class="bone bone-card"></div>
         </main>
     }
-    .into_any()
 }
 
 /// Where a document will be.
@@ -27,5 +26,4 @@ pub fn PaperSkeleton() -> impl IntoView {
             <div class="bone bone-line"></div>
         </div>
     }
-    .into_any()
 }

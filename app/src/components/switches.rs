@@ -30,7 +30,6 @@ pub fn LanguageSwitch() -> impl IntoView {
             {t!(i18n, nav.to_language_short)}
         </button>
     }
-    .into_any()
 }
 
 /// System, light, dark.
@@ -66,5 +65,4 @@ pub fn ThemeSwitch() -> impl IntoView {
             }}
         </button>
     }
-    .into_any()
 }

@@ -29,5 +29,4 @@ pub fn Toast(
             }}
         </div>
     }
-    .into_any()
 }

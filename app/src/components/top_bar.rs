@@ -44,5 +44,4 @@ pub fn TopBar(
             </div>
         </header>
     }
-    .into_any()
 }

@@ -214,7 +214,6 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
         <Remarks signals/>
         <KeysHelp open=keys of=KeysOf::Document/>
     }
-    .into_any()
 }
 
 /// The page's own keys: to the outline, to the text, away from a sheet.

@@ -142,7 +142,6 @@ fn EnterFrame(children: Children) -> impl IntoView {
         <TopBar here=Signal::derive(String::new)/>
         <main id="main" class="screen" tabindex="-1">{children()}</main>
     }
-    .into_any()
 }
 
 /// The secret in a fragment, with or without its `#`.

@@ -7,5 +7,5 @@ use leptos::prelude::*;
 /// 404.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
-    view! { <ErrorScreen error=AppError::NotFound/> }.into_any()
+    view! { <ErrorScreen error=AppError::NotFound/> }
 }

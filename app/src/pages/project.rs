@@ -119,7 +119,6 @@ fn ProjectPage(
             })}
         <KeysHelp open=keys of=KeysOf::List/>
     }
-    .into_any()
 }
 
 #[component]
@@ -174,7 +173,6 @@ fn Documents(
             }}
         </section>
     }
-    .into_any()
 }
 
 #[component]
@@ -205,7 +203,6 @@ fn DocumentRow(card: DocumentCard, now_ms: i64) -> impl IntoView {
             <span class="row-fact">{move || words::when(i18n.get_locale(), changed)}</span>
         </a>
     }
-    .into_any()
 }
 
 /// The icon of a document's kind.

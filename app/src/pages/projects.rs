@@ -103,7 +103,6 @@ fn ProjectsPage(found: ProjectsView) -> impl IntoView {
         <NewProjectDialog open=creating/>
         <KeysHelp open=keys of=KeysOf::List/>
     }
-    .into_any()
 }
 
 #[component]
@@ -138,5 +137,4 @@ fn ProjectRow(card: ProjectCard, now_ms: i64) -> impl IntoView {
             </span>
         </a>
     }
-    .into_any()
 }

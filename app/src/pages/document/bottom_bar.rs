@@ -54,7 +54,6 @@ pub fn BottomBar(
             {tab(Sheet::More, Glyph::More, words!(more))}
         </nav>
     }
-    .into_any()
 }
 
 /// What finds no room on a phone's top bar; on a wide screen only the table of keys.
@@ -89,5 +88,4 @@ pub fn MorePanel(
             </button>
         </section>
     }
-    .into_any()
 }

@@ -48,7 +48,6 @@ pub fn PeopleHere(
             <Avatar name=me.name hue=me.hue/>
         </div>
     }
-    .into_any()
 }
 
 /// The panel with everybody here and the parts still missing.
@@ -89,7 +88,6 @@ pub fn HerePanel(
                 .then(|| view! { <MissingParts signals reveal/> })}
         </section>
     }
-    .into_any()
 }
 
 #[component]
@@ -141,7 +139,6 @@ fn PersonRow(
             </span>
         </li>
     }
-    .into_any()
 }
 
 /// R1: which required parts still have nothing in them.
@@ -197,5 +194,4 @@ fn MissingParts(signals: DocumentSignals, reveal: Callback<String>) -> impl Into
             }}
         </div>
     }
-    .into_any()
 }

@@ -93,7 +93,6 @@ pub fn InsertPanel(
             </section>
         </Show>
     }
-    .into_any()
 }
 
 #[cfg(test)]

@@ -118,7 +118,6 @@ pub fn OutlinePanel(
             <p class="hint">{t!(i18n, document.outline_empty)}</p>
         </Show>
     }
-    .into_any()
 }
 
 #[component]

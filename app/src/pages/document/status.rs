@@ -47,7 +47,6 @@ pub fn SaveChip(
             }}
         </span>
     }
-    .into_any()
 }
 
 /// What the page has to say for as long as it is so: the gravest first.
@@ -127,7 +126,6 @@ pub fn Banner(
             }}
         </div>
     }
-    .into_any()
 }
 
 /// The editor's passing remarks.
@@ -142,7 +140,7 @@ pub fn Remarks(
         let words = Remark::from_code(&notice.code).words(i18n.get_locale());
         Some((notice.count, words.to_owned()))
     });
-    view! { <Toast remark/> }.into_any()
+    view! { <Toast remark/> }
 }
 
 #[cfg(test)]

@@ -101,5 +101,5 @@ pub fn Surface(
     on_cleanup(move || {
         handle.try_update_value(Option::take);
     });
-    view! { <div class="surface" node_ref=node inner_html=paper></div> }.into_any()
+    view! { <div class="surface" node_ref=node inner_html=paper></div> }
 }

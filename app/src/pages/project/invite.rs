@@ -89,7 +89,6 @@ pub fn InviteDialog(
             }}
         </Dialog>
     }
-    .into_any()
 }
 
 fn role_choices(i18n: leptos_i18n::I18nContext<Locale>) -> Vec<Choice<Role>> {
@@ -142,5 +141,4 @@ pub fn InvitationReady(
             </div>
         </div>
     }
-    .into_any()
 }

@@ -86,5 +86,4 @@ pub fn NewDocumentDialog(
             </form>
         </Dialog>
     }
-    .into_any()
 }

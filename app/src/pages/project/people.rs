@@ -86,7 +86,6 @@ pub fn People(
                 }
             })}
     }
-    .into_any()
 }
 
 #[component]
@@ -113,7 +112,6 @@ fn PersonWords(person: PersonCard, is_me: bool) -> impl IntoView {
             </small>
         </span>
     }
-    .into_any()
 }
 
 #[component]
@@ -154,7 +152,6 @@ fn PersonActions(name: String, on_link: Callback<()>, on_remove: Callback<()>) -
             </div>
         </details>
     }
-    .into_any()
 }
 
 /// Asks before taking somebody out: it closes their pages.
@@ -212,7 +209,6 @@ fn RemoveDialog(
             </div>
         </Dialog>
     }
-    .into_any()
 }
 
 /// Shows the link just made for somebody.
@@ -237,5 +233,4 @@ fn RenewedDialog(renewed: RwSignal<Option<Invitation>>) -> impl IntoView {
             }}
         </Dialog>
     }
-    .into_any()
 }

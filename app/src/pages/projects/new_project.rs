@@ -75,5 +75,4 @@ pub fn NewProjectDialog(
             </form>
         </Dialog>
     }
-    .into_any()
 }
