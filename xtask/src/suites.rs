@@ -172,8 +172,14 @@ fn docs(workspace: &Workspace) -> Result<Tally> {
     for (package, shape) in SHAPES {
         let shape = shape.iter().filter(|flag| **flag != "--all-targets");
         let mut doc = workspace.cargo();
-        doc.args(["doc", "--no-deps", "--package", package])
-            .args(shape);
+        doc.args([
+            "doc",
+            "--no-deps",
+            "--document-private-items",
+            "--package",
+            package,
+        ])
+        .args(shape);
         tally += check(doc.env("RUSTDOCFLAGS", "--deny=warnings"))?;
     }
     Ok(tally)

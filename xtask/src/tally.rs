@@ -33,21 +33,31 @@ impl Tally {
 
     /// Adds up the closing lines of nextest, `cargo test`, node's test runner and Playwright.
     pub(crate) fn read(said: &str) -> Self {
+        let lines: Vec<String> = said.lines().map(without_colours).collect();
+        let summed: Vec<&str> = lines
+            .iter()
+            .map(|line| line.trim())
+            .filter(|line| line.starts_with(NEXTEST))
+            .collect();
         let mut tally = Self::default();
-        for line in said.lines() {
-            let line = without_colours(line);
-            if let Some(read) = of_line(line.trim()) {
+        if summed.is_empty() {
+            for read in lines.iter().filter_map(|line| of_line(line.trim())) {
                 tally += read;
+            }
+        } else {
+            // nextest repeats what each failed test binary said; only its own sum counts.
+            for line in summed {
+                tally += nextest(line);
             }
         }
         tally
     }
 }
 
+/// How nextest's closing line begins.
+const NEXTEST: &str = "Summary [";
+
 fn of_line(line: &str) -> Option<Tally> {
-    if line.starts_with("Summary [") {
-        return Some(nextest(line));
-    }
     if let Some(counts) = line.strip_prefix("test result: ") {
         let counts = counts.split_once(". ").map_or(counts, |(_, counts)| counts);
         return Some(named_counts(counts.split(';')));
@@ -152,6 +162,12 @@ mod tests {
     fn nextest_is_read() {
         let said = "     Summary [   1.234s] 13 tests run: 11 passed (1 slow), 1 failed, 1 timed out, 2 skipped";
         assert_eq!(Tally::read(said), tally(11, 2, 2));
+        let repeated = format!("test result: FAILED. 0 passed; 1 failed; 0 ignored\n{said}");
+        assert_eq!(
+            Tally::read(&repeated),
+            tally(11, 2, 2),
+            "a failure counts once"
+        );
     }
 
     #[test]
