@@ -1,14 +1,14 @@
 //! What the pages ask for (`app::ports::Backend`), answered from the store. Each answer has four
 //! beats: read what was named, ask the table of rights, act, say what came of it.
 
+mod people;
 mod refusal;
 mod translate;
 
 use app::ports::{
-    AppError, Backend, Destination, DocumentCard, DocumentSnapshot, EnterOutcome, EnterRequest,
-    Entered, Field, Invitation, NewDocument, NewInvitation, NewProject, PersonId as PersonName,
-    ProjectCard, ProjectId as ProjectName, ProjectRef, ProjectView, ProjectsView, Reply, SignOut,
-    Viewer,
+    AppError, Backend, DocumentCard, DocumentSnapshot, EnterOutcome, EnterRequest, Field,
+    Invitation, NewDocument, NewInvitation, NewProject, PersonId as PersonName, ProjectCard,
+    ProjectId as ProjectName, ProjectRef, ProjectView, ProjectsView, Reply, SignOut, Viewer,
 };
 use model::ids::DocumentId;
 
@@ -16,17 +16,12 @@ use self::refusal::Refusals;
 use self::translate::{
     access, language, parse_person, parse_project, person_card, role, text_field,
 };
-use crate::auth::{Revocation, Secret, document_object};
+use crate::auth::document_object;
 use crate::clock::now_ms;
 use crate::draft::{Draft, DraftError, DraftOrigin};
 use crate::rights::{self, Action, Object, Role, Subject};
 use crate::state::AppState;
-use crate::store::{
-    DocumentRow, LinkPurpose, PersonId, ProjectId, ProjectRow, Removal, SessionId, StoreError,
-};
-
-/// Longest name of a person; the schema has the same number.
-const PERSON_NAME_CHARS_MAX: u32 = 80;
+use crate::store::{DocumentRow, PersonId, ProjectId, ProjectRow, StoreError};
 
 /// Longest name of a project or client; the schema has the same number.
 const PROJECT_NAME_CHARS_MAX: u32 = 120;
@@ -118,16 +113,6 @@ impl ServerBackend {
             people: u32::try_from(people.len()).unwrap_or(u32::MAX),
             changed_at_ms,
         })
-    }
-
-    /// Refuses unless the viewer may manage the people of the project.
-    async fn may_manage_people(&self, viewer: PersonId, id: ProjectId) -> Result<(), AppError> {
-        let (_, subject, _) = self.visible_project(viewer, id).await?;
-        if rights::can(subject, Action::ManagePeople, Object::Project) {
-            Ok(())
-        } else {
-            Err(AppError::Forbidden)
-        }
     }
 
     /// Waits for the store and words its refusal.
@@ -278,123 +263,6 @@ impl ServerBackend {
             tree,
             outline,
         })
-    }
-
-    async fn invite_person(
-        &self,
-        viewer: &Viewer,
-        new: NewInvitation,
-    ) -> Result<Invitation, AppError> {
-        let project = parse_project(&new.project)?;
-        self.may_manage_people(parse_person(&viewer.person)?, project)
-            .await?;
-        let name = text_field(&new.name, Field::Name, PERSON_NAME_CHARS_MAX)?
-            .ok_or(AppError::FieldMissing { field: Field::Name })?;
-        let their_role = translate::stored_role(new.role);
-        let (_, issued) = self
-            .read(
-                self.state
-                    .entrance
-                    .invite(name.clone(), project, their_role),
-            )
-            .await?;
-        Ok(Invitation {
-            name,
-            role: new.role,
-            url: issued.shown,
-            expires_at_ms: issued.expires_at_ms,
-            now_ms: now_ms(),
-        })
-    }
-
-    async fn renew_invitation(
-        &self,
-        viewer: &Viewer,
-        project: &ProjectName,
-        person: &PersonName,
-    ) -> Result<Invitation, AppError> {
-        let project = parse_project(project)?;
-        self.may_manage_people(parse_person(&viewer.person)?, project)
-            .await?;
-        let person = parse_person(person)?;
-        let people = self.read(self.state.store.members(project)).await?;
-        let member = people
-            .iter()
-            .find(|member| member.person == person)
-            .ok_or(AppError::NotFound)?;
-        let issued = self
-            .read(self.state.entrance.renew_invitation(person, project))
-            .await?;
-        Ok(Invitation {
-            name: member.name.clone(),
-            role: role(member.role),
-            url: issued.shown,
-            expires_at_ms: issued.expires_at_ms,
-            now_ms: now_ms(),
-        })
-    }
-
-    async fn take_out(
-        &self,
-        viewer: &Viewer,
-        project: &ProjectName,
-        person: &PersonName,
-    ) -> Result<(), AppError> {
-        let project = parse_project(project)?;
-        self.may_manage_people(parse_person(&viewer.person)?, project)
-            .await?;
-        let person = parse_person(person)?;
-        match self
-            .read(self.state.store.remove_member(project, person, now_ms()))
-            .await?
-        {
-            Removal::Removed => {
-                self.state.revocations.announce(Revocation::Person(person));
-                Ok(())
-            }
-            Removal::NotThere => Err(AppError::NotFound),
-            Removal::LastOwner => Err(AppError::LastOwner),
-        }
-    }
-
-    async fn come_in(&self, request: EnterRequest) -> Result<EnterOutcome, AppError> {
-        let secret = Secret::parse(&request.secret).ok_or(AppError::LinkUnknown)?;
-        let link = self
-            .read(self.state.entrance.look(&secret))
-            .await?
-            .map_err(refusal::link)?;
-        let entry = match link.purpose {
-            LinkPurpose::Login | LinkPurpose::Invitation => {
-                self.read(self.state.entrance.enter(&secret)).await?
-            }
-            LinkPurpose::SetUp => {
-                let Some(name) = request.name else {
-                    return Ok(EnterOutcome::NameNeeded);
-                };
-                let name = text_field(&name, Field::Name, PERSON_NAME_CHARS_MAX)?
-                    .ok_or(AppError::FieldMissing { field: Field::Name })?;
-                self.read(self.state.entrance.set_up(&secret, name)).await?
-            }
-        };
-        let entry = entry.map_err(refusal::link)?;
-        let destination = match entry.project {
-            Some(project) => Destination::Project(ProjectName::new(project.to_string())),
-            None => Destination::Projects,
-        };
-        Ok(EnterOutcome::Entered(Entered {
-            set_cookie: entry.set_cookie,
-            destination,
-        }))
-    }
-
-    async fn leave(&self, viewer: &Viewer) -> Result<SignOut, AppError> {
-        let session: SessionId = viewer
-            .session
-            .as_str()
-            .parse()
-            .map_err(|_| AppError::SignedOut)?;
-        let set_cookie = self.read(self.state.entrance.sign_out(session)).await?;
-        Ok(SignOut { set_cookie })
     }
 }
 
