@@ -417,3 +417,56 @@ fn a_cursor_stays_with_its_letter() {
         assert_eq!(a.position(&body(), nonsense), None, "{nonsense}");
     }
 }
+
+// SPEC: E11
+#[test]
+fn a_mark_over_several_texts_is_news_in_each_of_them() {
+    let mut here = document(DocumentKind::Note, "en");
+    let section = here.tree().sections[0].head.id.clone();
+    let bodies = ["one", "two"].map(|name| {
+        let id = item(name);
+        here.apply(&[
+            Edit::ItemNew {
+                id: id.clone(),
+                kind: ItemKind::Requirement,
+                fields: Default::default(),
+            },
+            marker(
+                &TextRef::SectionBody(section.clone()),
+                0,
+                BlockKind::Item { item: id.clone() },
+            ),
+            splice(
+                &TextRef::ItemBody(id.clone()),
+                1,
+                0,
+                &[Run::plain("text of an item")],
+            ),
+        ])
+        .unwrap();
+        TextRef::ItemBody(id)
+    });
+    here.commit(1);
+    let mut there = here.fork(actor(2));
+    there.take_update();
+    // Removed and brought back here, while it is marked there.
+    here.apply(&[Edit::ItemRemove { id: item("two") }]).unwrap();
+    here.commit(2);
+    here.apply(&[Edit::ItemRestore { id: item("two") }])
+        .unwrap();
+    here.commit(3);
+    let italic = |text: &TextRef| Edit::Mark {
+        text: text.clone(),
+        from: 3,
+        to: 9,
+        name: "italic".to_owned(),
+        value: Some(model::tree::MarkValue::Flag(true)),
+    };
+    there.apply(&bodies.each_ref().map(italic)).unwrap();
+    there.commit(4);
+    here.merge(&mut there).unwrap();
+    let update = here.take_update();
+    for body in &bodies {
+        assert_eq!(update.texts.get(body), Some(&here.text(body)), "{body}");
+    }
+}
