@@ -16,10 +16,11 @@ const SENTENCE = "the quick brown fox jumps over the lazy dog while the server c
 let server: Countersign;
 let demo: Demo;
 
-test.beforeAll(async () => {
+// A project of its own for each: a login link lets in once.
+test.beforeEach(async () => {
   ({ server, demo } = await Countersign.withDemo());
 });
-test.afterAll(() => server.stop());
+test.afterEach(() => server.stop());
 
 test("typing shows on the other screen, first as pending and then as stored text", async () => {
   const [writer, watcher] = await two(demo.documents[0]!.id);
