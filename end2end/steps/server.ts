@@ -13,7 +13,7 @@ export const BINARY =
 
 /** What `countersign demo --json` prints. */
 export interface Demo {
-  project: string;
+  project: { id: string; name: string };
   people: { name: string; role: string; login_url: string; token: string }[];
   documents: { id: string; kind: string; title: string }[];
 }

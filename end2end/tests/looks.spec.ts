@@ -15,10 +15,11 @@ const NARROW = { width: 390, height: 844 };
 let server: Countersign;
 let demo: Demo;
 
-test.beforeAll(async () => {
+// One for each test: a login link lets in once.
+test.beforeEach(async () => {
   ({ server, demo } = await Countersign.withDemo());
 });
-test.afterAll(() => server.stop());
+test.afterEach(() => server.stop());
 
 for (const locale of ["zh-CN", "en"] as const) {
   for (const theme of ["light", "dark"] as const) {
@@ -31,7 +32,7 @@ for (const locale of ["zh-CN", "en"] as const) {
       const shown = demo.documents.find(({ title }) => HAN.test(title) === (locale === "zh-CN")) ?? demo.documents[0]!;
       const pages = {
         projects: "/",
-        project: `/projects/${demo.project}`,
+        project: `/projects/${demo.project.id}`,
         document: `/documents/${shown.id}`,
         missing: "/nowhere",
       };
