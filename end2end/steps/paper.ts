@@ -48,8 +48,17 @@ export function paragraphOf(page: Page, role: string, nth = 0): Locator {
   return page.locator(`section.part[data-role="${role}"] > p`).nth(nth);
 }
 
-/** Puts the caret at the end of a block, as a click and the End key do. */
+/** Puts the caret at the end of a block: a click into its last line, then the End key. */
 export async function caretToEnd(block: Locator): Promise<void> {
-  await block.click();
+  await block.scrollIntoViewIfNeeded();
+  const box = await block.boundingBox();
+  if (!box) throw new Error("the block is not on the screen");
+  await block.click({ position: { x: box.width - 3, y: box.height - 5 } });
   await block.page().keyboard.press("End");
+}
+
+/** Puts the caret at the start of a block. */
+export async function caretToStart(block: Locator): Promise<void> {
+  await block.click({ position: { x: 3, y: 5 } });
+  await block.page().keyboard.press("Home");
 }

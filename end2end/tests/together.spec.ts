@@ -1,7 +1,7 @@
 // Three people in three browsers write the same lines at once.
 import { expect, test } from "@playwright/test";
 import { enter } from "../steps/app.ts";
-import { caretToEnd, linesOnScreen, paragraphOf, state, untilEditable } from "../steps/paper.ts";
+import { caretToEnd, caretToStart, linesOnScreen, paragraphOf, state, untilEditable } from "../steps/paper.ts";
 import { Person } from "../steps/person.ts";
 import { Countersign, type Demo } from "../steps/server.ts";
 import { until, untilEqual } from "../steps/until.ts";
@@ -61,8 +61,7 @@ test("a composition survives remote edits in its own paragraph", async () => {
   await caretToEnd(paragraphOf(typist.page, "expectations"));
   const before = await linesOnScreen(typist.page);
   await typist.compose(["h", "hu", "hui"]);
-  await paragraphOf(other.page, "expectations").click();
-  await other.page.keyboard.press("Home");
+  await caretToStart(paragraphOf(other.page, "expectations"));
   await other.type("Before it: ");
   await typist.compose(["huiq", "huiqian"]);
   await other.type("really. ");

@@ -2,7 +2,7 @@
 // network and a killed server, and in the end everybody holds every character.
 import { expect, test } from "@playwright/test";
 import { createDocument, createProject, enter, invite, setUp } from "../steps/app.ts";
-import { caretToEnd, linesOnScreen, paragraphOf, state, untilEditable } from "../steps/paper.ts";
+import { caretToEnd, caretToStart, linesOnScreen, paragraphOf, state, untilEditable } from "../steps/paper.ts";
 import { Person } from "../steps/person.ts";
 import { Countersign } from "../steps/server.ts";
 import { StockClient } from "../steps/stock_client.ts";
@@ -32,8 +32,7 @@ test("two people write one requirement document, and no keystroke is lost", asyn
   await until("the client to see what the PM wrote", async () =>
     (await linesOnScreen(client.page)).some((line) => line.endsWith("现")),
   );
-  await paragraphOf(client.page, "background").click();
-  await client.page.keyboard.press("Home");
+  await caretToStart(paragraphOf(client.page, "background"));
   await expect(pm.page.locator(`.caret[data-name="${CLIENT}"]`)).toBeVisible();
   await expect(client.page.locator(`.caret[data-name="${PM}"]`)).toBeVisible();
 
