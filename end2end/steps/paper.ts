@@ -48,17 +48,35 @@ export function paragraphOf(page: Page, role: string, nth = 0): Locator {
   return page.locator(`section.part[data-role="${role}"] > p`).nth(nth);
 }
 
-/** Puts the caret at the end of a block: a click into its last line, then the End key. */
+/** Puts the caret at the end of a block: a click on its last line, then the End key. */
 export async function caretToEnd(block: Locator): Promise<void> {
-  await block.scrollIntoViewIfNeeded();
-  const box = await block.boundingBox();
-  if (!box) throw new Error("the block is not on the screen");
-  await block.click({ position: { x: box.width - 3, y: box.height - 5 } });
+  await clickLine(block, "last");
   await block.page().keyboard.press("End");
 }
 
-/** Puts the caret at the start of a block. */
+/** Puts the caret at the start of a block: a click on its first line, then the Home key. */
 export async function caretToStart(block: Locator): Promise<void> {
-  await block.click({ position: { x: 3, y: 5 } });
+  await clickLine(block, "first");
   await block.page().keyboard.press("Home");
+}
+
+/** Clicks in the middle of a line's height: Home and End keep to the line, not to the block. */
+async function clickLine(block: Locator, which: "first" | "last"): Promise<void> {
+  await block.scrollIntoViewIfNeeded();
+  const position = await block.evaluate((node, which) => {
+    const lines = [...rangeOver(node).getClientRects()];
+    const line = which === "first" ? lines[0] : lines.at(-1);
+    const box = node.getBoundingClientRect();
+    if (!line) return { x: box.width / 2, y: box.height / 2 };
+    const edge = which === "first" ? line.left + 1 : line.right - 1;
+    // Playwright counts from the padding box.
+    return { x: edge - box.left - node.clientLeft, y: (line.top + line.bottom) / 2 - box.top - node.clientTop };
+
+    function rangeOver(of: Element): Range {
+      const range = document.createRange();
+      range.selectNodeContents(of);
+      return range;
+    }
+  }, which);
+  await block.click({ position });
 }

@@ -1,6 +1,6 @@
 //! One document open in one page: the driver of the live copy. It owns the socket, the local store,
 //! the tabs' channel, the alarms and the editor, turns what happens into [`Input`]s, and carries
-//! out the [`Work`] that comes back.
+//! out the [`Work`](work::Work) that comes back.
 //!
 //! One loop: inputs queue up and are handled one after another, never inside one another. While the
 //! editor's program runs, nothing here is borrowed, so it may call the host at any time.
