@@ -4,6 +4,7 @@
 
 mod outline;
 mod read;
+mod server_work;
 mod standing;
 mod touched;
 mod write;
@@ -15,7 +16,7 @@ use crate::edit::{Edit, EditError};
 use crate::ids::{ActorId, ChangeHash, ItemId};
 use crate::limits;
 use crate::patch::RemoteUpdate;
-use crate::schema::{self, DocumentKind, ItemKind};
+use crate::schema::{self, DocumentKind};
 use crate::template;
 use crate::tree::{Block, DocTree, ItemTree, Outline, ReadOnlyReason, SectionTree, TextRef};
 
@@ -379,21 +380,5 @@ impl Document {
             }
         };
         u32::try_from(at).ok()
-    }
-
-    /// Live items that wait for a number, in the order of their ids.
-    pub fn unnumbered_items(&self) -> Vec<(ItemId, ItemKind)> {
-        self.standing
-            .live_items()
-            .iter()
-            .filter_map(|id| read::item_head(&self.doc, id))
-            .filter(|head| head.number.is_none() && head.kind.number_prefix().is_some())
-            .map(|head| (head.id, head.kind))
-            .collect()
-    }
-
-    /// Gives an item its number. Only the server does this.
-    pub fn set_number(&mut self, id: &ItemId, number: &str) -> Result<(), EditError> {
-        write::set_number(&mut self.doc, id, number)
     }
 }

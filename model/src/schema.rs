@@ -152,6 +152,19 @@ impl ItemKind {
         }
     }
 
+    /// The parts it belongs to, by their roles; none when it may stand anywhere.
+    pub const fn home_roles(self) -> &'static [&'static str] {
+        match self {
+            Self::Requirement => &["requirements", "content"],
+            Self::Goal => &["goals"],
+            Self::Deliverable => &["deliverables"],
+            Self::Decision => &["consensus"],
+            Self::Question => &["issues"],
+            Self::Action => &["actions"],
+            Self::Risk | Self::Other => &[],
+        }
+    }
+
     /// Whether its acceptance criteria are a check list from the start (R9).
     pub const fn is_accepted_by_criteria(self) -> bool {
         matches!(self, Self::Requirement | Self::Goal | Self::Deliverable)

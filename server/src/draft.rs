@@ -1,12 +1,10 @@
 //! A new document on its way into the store: made from its template by the server, once, with
 //! the numbers of its items, and logged as its author's work.
 
-use std::collections::HashMap;
-
 use model::document::Document;
 use model::edit::{Edit, EditError};
-use model::ids::{ActorId, DocumentId, ItemId};
-use model::schema::{DocumentKind, ItemKind};
+use model::ids::{ActorId, DocumentId};
+use model::schema::DocumentKind;
 use rand::RngExt as _;
 use sha2::{Digest as _, Sha256};
 
@@ -103,7 +101,8 @@ impl Draft {
     /// # Errors
     /// The store refused; nothing is stored, though numbers given are not given again.
     pub async fn store(mut self, store: &Store) -> Result<DocumentId, DraftError> {
-        let items = self.unnumbered_in_reading_order();
+        // The first requirement on the page is R-001.
+        let items = self.document.unnumbered_items();
         if !items.is_empty() {
             for (item, number) in store.assign_numbers(self.origin.project, items).await? {
                 self.document.set_number(&item, &number)?;
@@ -115,19 +114,6 @@ impl Draft {
         let id = self.id;
         store.create_document(self.into_new_document()).await?;
         Ok(id)
-    }
-
-    /// The first requirement on the page is R-001.
-    fn unnumbered_in_reading_order(&self) -> Vec<(ItemId, ItemKind)> {
-        let outline = self.document.outline();
-        let standing = outline.sections.iter().flat_map(|section| &section.items);
-        let place: HashMap<_, _> = standing
-            .enumerate()
-            .map(|(at, item)| (&item.id, at))
-            .collect();
-        let mut items = self.document.unnumbered_items();
-        items.sort_by_key(|(id, _)| place.get(id).copied().unwrap_or(usize::MAX));
-        items
     }
 
     fn into_new_document(mut self) -> NewDocument {

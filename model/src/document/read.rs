@@ -130,28 +130,38 @@ pub(super) fn text_object(doc: &AutoCommit, text: &TextRef) -> Option<ObjId> {
 
 /// Live sections in reading order.
 pub(super) fn section_heads(doc: &AutoCommit) -> Vec<SectionHead> {
+    let mut heads: Vec<_> = section_entries(doc)
+        .into_iter()
+        .filter(|(_, entry)| !is_removed(doc, entry))
+        .map(|(id, entry)| SectionHead {
+            id,
+            role: string(doc, &entry, key::ROLE),
+            order: string(doc, &entry, key::ORDER).unwrap_or_default(),
+        })
+        .collect();
+    heads.sort_by(|a, b| (&a.order, &a.id).cmp(&(&b.order, &b.id)));
+    heads
+}
+
+/// Sections that were taken out.
+pub(super) fn removed_sections(doc: &AutoCommit) -> Vec<SectionId> {
+    let entries = section_entries(doc).into_iter();
+    entries
+        .filter(|(_, entry)| is_removed(doc, entry))
+        .map(|(id, _)| id)
+        .collect()
+}
+
+fn section_entries(doc: &AutoCommit) -> Vec<(SectionId, ObjId)> {
     let Some(sections) = object(doc, &ROOT, key::SECTIONS, ObjType::Map) else {
         return Vec::new();
     };
-    let mut heads = Vec::new();
-    for name in doc.keys(&sections) {
-        let (Ok(id), Some(entry)) = (
-            SectionId::parse(&name),
-            object(doc, &sections, &name, ObjType::Map),
-        ) else {
-            continue;
-        };
-        if !is_removed(doc, &entry) {
-            let order = string(doc, &entry, key::ORDER).unwrap_or_default();
-            heads.push(SectionHead {
-                id,
-                role: string(doc, &entry, key::ROLE),
-                order,
-            });
-        }
-    }
-    heads.sort_by(|a, b| (&a.order, &a.id).cmp(&(&b.order, &b.id)));
-    heads
+    doc.keys(&sections)
+        .filter_map(|name| {
+            let entry = object(doc, &sections, &name, ObjType::Map)?;
+            Some((SectionId::parse(&name).ok()?, entry))
+        })
+        .collect()
 }
 
 /// Ids of live items.

@@ -143,6 +143,12 @@ impl Standing {
         &self.live
     }
 
+    /// Everything the markers of live sections name.
+    pub(super) fn named(&self) -> BTreeSet<&ItemId> {
+        let bodies = self.bodies.values();
+        bodies.flat_map(|body| &body.items).collect()
+    }
+
     /// The items shown in a section, in order.
     pub(super) fn shown(&self, section: &SectionId) -> Vec<ItemId> {
         let Some(body) = self.bodies.get(section) else {
@@ -193,15 +199,25 @@ fn body_blocks(doc: &AutoCommit, section: &SectionId) -> Vec<Block> {
 fn read_body(doc: &AutoCommit, section: &SectionId) -> Body {
     let blocks = body_blocks(doc, section);
     let blank = OnceLock::from(blocks.iter().all(says_nothing));
-    let item = |block: Block| match block.head.kind {
-        BlockKind::Item { item } => Some(item),
-        _ => None,
-    };
     Body {
-        items: blocks.into_iter().filter_map(item).collect(),
+        items: named(blocks).collect(),
         counts: Vec::new(),
         blank,
     }
+}
+
+/// The items the markers of a body name, in order; of removed sections too.
+pub(super) fn items_named(doc: &AutoCommit, section: &SectionId) -> Vec<ItemId> {
+    named(body_blocks(doc, section)).collect()
+}
+
+fn named(blocks: Vec<Block>) -> impl Iterator<Item = ItemId> {
+    blocks
+        .into_iter()
+        .filter_map(|block| match block.head.kind {
+            BlockKind::Item { item } => Some(item),
+            _ => None,
+        })
 }
 
 /// Guidance, headings, blanks, and prompts such as “Budget:” that nobody has answered.

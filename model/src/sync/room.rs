@@ -12,6 +12,7 @@ mod hear;
 mod keep;
 mod roster;
 mod speak;
+mod strays;
 mod subscriber;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -56,6 +57,7 @@ pub struct Room {
     asked: BTreeSet<ItemId>,
     /// Whether items may have come since numbers were last asked for.
     numbers_stale: bool,
+    strays: strays::Watch,
     roster: roster::Roster,
     now_ms: u64,
     empty_since_ms: Option<u64>,
@@ -81,6 +83,7 @@ enum Inbound {
         edits: Vec<Edit>,
     },
     Numbered(Vec<(ItemId, String)>),
+    Placed(Vec<Edit>),
 }
 
 /// A sync message that has passed the gate.
@@ -157,6 +160,7 @@ impl Room {
             cold: None,
             asked: BTreeSet::new(),
             numbers_stale: true,
+            strays: strays::Watch::changed(now_ms),
             roster: roster::Roster::default(),
             now_ms,
             empty_since_ms: Some(now_ms),
@@ -207,6 +211,7 @@ impl Room {
             RoomEvent::CompactFailed => self.chunks.compact_failed(),
             RoomEvent::Flush => self.flush(effects),
             RoomEvent::Tick => {
+                self.place_strays();
                 self.flush(effects);
                 self.rest(effects);
             }

@@ -309,6 +309,52 @@ fn an_item_waits_for_its_number_and_keeps_it() {
     assert!(document.set_number(&item("nobody"), "R-002").is_err());
 }
 
+// SPEC: D13
+#[test]
+fn items_are_numbered_in_reading_order() {
+    let mut document = bare();
+    document
+        .apply(&[
+            new_item("a", ItemKind::Requirement),
+            new_item("b", ItemKind::Requirement),
+            new_item("c", ItemKind::Requirement),
+            stand("c", 0),
+            stand("b", 1),
+        ])
+        .unwrap();
+    let waiting: Vec<_> = document
+        .unnumbered_items()
+        .into_iter()
+        .map(|(id, _)| id)
+        .collect();
+    assert_eq!(waiting, [item("c"), item("b"), item("a")]);
+}
+
+// SPEC: D17
+#[test]
+fn an_item_in_a_removed_part_is_no_stray() {
+    let mut document = bare();
+    let section = document.tree().sections[0].head.id.clone();
+    document
+        .apply(&[
+            new_item("x", ItemKind::Requirement),
+            stand("x", 0),
+            new_item("y", ItemKind::Risk),
+        ])
+        .unwrap();
+    let placed = document.place_strays();
+    assert_eq!(placed.len(), 1, "only what no marker names");
+    document.apply(&placed).unwrap();
+    assert!(document.place_strays().is_empty());
+    document
+        .apply(&[Edit::SectionRemove { id: section }])
+        .unwrap();
+    assert!(
+        document.place_strays().is_empty(),
+        "restoring the part brings them back"
+    );
+}
+
 // SPEC: E1
 #[test]
 fn a_call_is_carried_out_completely_or_not_at_all() {

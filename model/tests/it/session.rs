@@ -281,6 +281,47 @@ fn s13_new_items_get_numbers_from_the_server() {
     );
 }
 
+// SPEC: D17
+#[test]
+fn d17_an_item_nobody_can_see_is_put_back_once_the_document_is_quiet() {
+    let mut world = connected(&[Access::Write; 2]);
+    let stray = ItemId::from_random([0xab; 16]);
+    let id = stray.clone();
+    world.act(0, |d, now| {
+        let new = Edit::ItemNew {
+            id,
+            kind: ItemKind::Requirement,
+            fields: Default::default(),
+        };
+        d.client.document_mut().apply(&[new]).unwrap();
+        d.commit(now);
+    });
+    world.settle();
+    let shown = |d: &Device| {
+        let outline = d.client.document().outline();
+        let at_home = |role: Option<&str>| role == Some("requirements");
+        let sections = outline.sections.into_iter();
+        let mut homes = sections.filter(|section| at_home(section.role.as_deref()));
+        let items = homes.next().unwrap().items;
+        items.last().map(|item| item.id.clone())
+    };
+    let tick = |world: &mut World, after_ms: u64| {
+        world.now_ms += after_ms;
+        let now_ms = world.now_ms;
+        world.host.tell(model::sync::room::RoomEvent::Tick, now_ms);
+        world.settle();
+    };
+    tick(&mut world, 1_000);
+    assert_ne!(shown(&world.devices[0]), Some(stray.clone()), "too early");
+    tick(&mut world, 5_000);
+    for device in &world.devices {
+        assert_eq!(shown(device), Some(stray.clone()));
+    }
+    let batches = world.host.batches.len();
+    tick(&mut world, 10_000);
+    assert_eq!(world.host.batches.len(), batches, "once is enough");
+}
+
 // SPEC: S16
 #[test]
 fn s16_two_hundred_offline_changes_on_both_sides_meet() {

@@ -91,7 +91,10 @@ impl Room {
         for work in server_work {
             self.do_server_work(work, &mut gathering, effects);
         }
-        self.numbers_stale |= !gathering.fresh.is_empty();
+        if !gathering.fresh.is_empty() {
+            self.numbers_stale = true;
+            self.strays = super::strays::Watch::changed(self.now_ms);
+        }
         self.ask_numbers(effects);
         self.write(gathering, effects);
     }
@@ -274,6 +277,11 @@ impl Room {
                     // An item removed meanwhile needs no number.
                     let _ = self.copy.set_number(&item, &number);
                 }
+                None
+            }
+            Inbound::Placed(edits) => {
+                // A part that went meanwhile takes none; the next quiet moment looks again.
+                let _ = self.edit(&edits);
                 None
             }
             Inbound::Edit {

@@ -1,0 +1,41 @@
+//! SPEC: D17. Items nobody can see are put back, but only in a quiet document: an item and its marker
+//! may come in two changes, and between them it is no stray.
+
+use super::{Inbound, Room};
+
+/// How long nothing may have changed.
+const QUIET_MS: u64 = 5_000;
+
+/// Whether to look for strays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Watch {
+    /// There may be some since then.
+    Since(u64),
+    /// Nothing has changed since they were looked for.
+    Done,
+}
+
+impl Watch {
+    /// Something changed.
+    pub(super) fn changed(now_ms: u64) -> Self {
+        Self::Since(now_ms)
+    }
+}
+
+impl Room {
+    /// Looks for strays when it is time, and leaves the work for the next flush.
+    pub(super) fn place_strays(&mut self) {
+        let Watch::Since(since_ms) = self.strays else {
+            return;
+        };
+        let busy = self.writing.is_some() || !self.inbox.is_empty();
+        if busy || self.now_ms.saturating_sub(since_ms) < QUIET_MS {
+            return;
+        }
+        self.strays = Watch::Done;
+        let edits = self.copy.place_strays();
+        if !edits.is_empty() {
+            self.inbox.push_back(Inbound::Placed(edits));
+        }
+    }
+}
