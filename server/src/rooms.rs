@@ -200,6 +200,11 @@ impl Rooms {
         self.lock().rooms.len()
     }
 
+    /// How many sockets are open.
+    pub fn connections(&self) -> usize {
+        self.shared.watch.connections()
+    }
+
     /// How many times a room was opened since the start.
     pub fn times_opened(&self) -> u64 {
         self.shared.opened.load(Ordering::Relaxed)

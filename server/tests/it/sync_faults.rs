@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use model::edit::Edit;
-use model::ids::{ActorId, ItemId};
+use model::ids::{ActorId, ChangeHash, ItemId, SectionId};
 use model::schema::ItemKind;
 use model::sync::CloseReason;
+use model::sync::wire::Frame;
 use model::tree::{BlockHead, BlockKind, Run, TextRef};
 use server::rights::Role;
+use server::rooms::{ConnectionTiming, OutboxLimits, RoomSettings};
 
 use crate::sync_peer::{Peer, all_equal};
-use crate::sync_world::{Setting, World, until};
+use crate::sync_world::{Setting, Socket, World, until};
 
 /// Text that hardly compresses.
 fn noise(units: u32) -> String {
@@ -96,6 +98,77 @@ async fn an_actor_of_somebody_else_is_refused() {
     let tree = world.state.rooms.tree(world.document).await;
     let shown = serde_json::to_string(&tree.expect("a tree")).expect("JSON");
     assert!(shown.contains("真的。") && !shown.contains("假的。"));
+}
+
+// A reader that never reads costs a bounded queue, then its connection.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_never_reads_is_cut_off_and_nobody_else_notices() {
+    let world = World::start_with(Setting {
+        rooms: RoomSettings {
+            outbox: OutboxLimits {
+                frames_max: 4,
+                ..OutboxLimits::default()
+            },
+            timing: ConnectionTiming {
+                close_grace: Duration::from_millis(50),
+                // Only the full queue may end it here.
+                dead_peer: Duration::from_secs(600),
+                ..ConnectionTiming::default()
+            },
+            ..RoomSettings::default()
+        },
+        send_buffer: Some(8 * 1024),
+        ..Setting::default()
+    })
+    .await;
+    let url = world.sync_url(&world.token(world.owner).await);
+    let author = Peer::with_document("author", world.document, &url).await;
+    let mut slow = Socket::narrow(&url, world.addr).await;
+    slow.request(world.document, with_heads(&[])).await;
+    slow.until(|frame| matches!(frame, Frame::Sync(_))).await;
+    slow.request(world.document, with_heads(&author.heads()))
+        .await;
+    author.write("它还在听。");
+    slow.until(|frame| matches!(frame, Frame::Sync(_))).await;
+    assert_eq!(world.state.rooms.connections(), 2);
+    for _ in 0..20 {
+        write_a_section(&author);
+        author.saved().await;
+    }
+    until("the slow reader to be cut off", async || {
+        world.state.rooms.connections() == 1
+    })
+    .await;
+    assert!(author.is_connected());
+    let late = Peer::with_document("late", world.document, &url).await;
+    all_equal(&[&author, &late]).await;
+}
+
+/// A sync message, version 2, of a peer that has just these heads and says nothing else.
+fn with_heads(heads: &[ChangeHash]) -> Vec<u8> {
+    let mut message = vec![0x42, u8::try_from(heads.len()).expect("few heads")];
+    message.extend(heads.iter().flat_map(|head| head.0));
+    // Needs nothing, offers nothing, brings nothing; then one flag: reads version 2.
+    message.extend([0, 0, 0, 1, 2]);
+    message
+}
+
+/// A new section full of text that hardly compresses.
+fn write_a_section(author: &Peer) {
+    let id = SectionId::from_random(rand::random());
+    author.edit(&[
+        Edit::SectionNew {
+            id: id.clone(),
+            order: "80".to_owned(),
+            role: None,
+        },
+        Edit::Splice {
+            text: TextRef::SectionBody(id),
+            at: 0,
+            del: 0,
+            runs: vec![Run::plain(noise(8_000))],
+        },
+    ]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,12 +22,12 @@ use server::store::{
 };
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async};
 
 /// How long a test waits for what must happen.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
@@ -50,6 +50,8 @@ pub(crate) struct World {
 pub(crate) struct Setting {
     pub(crate) rooms: RoomSettings,
     pub(crate) database_max_bytes: Option<u64>,
+    /// What the system may take from the server for a socket that does not read, in bytes.
+    pub(crate) send_buffer: Option<u32>,
 }
 
 /// A sync message of a peer that has nothing: version 1, no heads, needs, haves or changes.
@@ -211,12 +213,22 @@ impl World {
 }
 
 async fn open(dir: &TempDir, setting: &Setting) -> (AppState, TcpListener) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let listener = listen(setting.send_buffer);
     let mut config = Config::with_data(dir.path().to_owned());
     config.addr = listener.local_addr().expect("an address");
     config.database_max_bytes = setting.database_max_bytes;
     let state = server::open(config).await.expect("the data opens");
     (state.with_room_settings(setting.rooms), listener)
+}
+
+fn listen(send_buffer: Option<u32>) -> TcpListener {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    if let Some(bytes) = send_buffer {
+        socket.set_send_buffer_size(bytes).expect("a buffer");
+    }
+    let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+    socket.bind(anywhere).expect("a port");
+    socket.listen(64).expect("a listener")
 }
 
 fn serve(state: AppState, listener: TcpListener) -> (oneshot::Sender<()>, JoinHandle<()>) {
@@ -313,6 +325,22 @@ impl Socket {
             Err(Error::Http(response)) => Err(response.status().as_u16()),
             Err(error) => panic!("no answer at all: {error}"),
         }
+    }
+
+    /// A socket with a small window: what it does not read stays with the server.
+    pub(crate) async fn narrow(url: &str, addr: SocketAddr) -> Self {
+        let tcp = TcpSocket::new_v4().expect("a socket");
+        tcp.set_recv_buffer_size(4 * 1024).expect("a small window");
+        let tcp = tcp.connect(addr).await.expect("a connection");
+        let (inner, _) = client_async(url, MaybeTlsStream::Plain(tcp))
+            .await
+            .expect("the socket opens");
+        let mut socket = Self {
+            inner,
+            peer: random_label(),
+        };
+        socket.join(PeerMetadata::ours()).await;
+        socket
     }
 
     pub(crate) async fn joined(url: &str) -> Self {
