@@ -64,7 +64,7 @@ test("two people write one requirement document, and no keystroke is lost", asyn
   await client.page.keyboard.press("Enter");
   await client.type("Written on the train without a network.");
   await expect.poll(async () => (await state(client.page)).unsaved).toBeGreaterThan(0);
-  expect((await state(client.page)).save, "I8: offline is not called saved").not.toBe("on_server");
+  expect((await state(client.page)).save, "I8: offline is not called saved").not.toBe("server");
 
   await caretToEnd(paragraphOf(pm.page, "goals"));
   await pm.page.keyboard.press("Enter");

@@ -33,6 +33,10 @@ fn show() {
     if let Some(sentence) = document.get_element_by_id(SENTENCE) {
         let _ = sentence.remove_attribute("hidden");
     }
+    // The editor looks at this before it takes text, and would else undo what the next lines do.
+    if let Some(root) = document.document_element() {
+        let _ = root.set_attribute("data-stopped", "");
+    }
     if let Ok(Some(editor)) = document.query_selector("[contenteditable=true]") {
         let _ = editor.set_attribute("contenteditable", "false");
     }

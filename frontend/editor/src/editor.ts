@@ -66,7 +66,7 @@ class MountedEditor implements EditorHandle {
       { mount: articleIn(root) },
       {
         state: EditorState.create({ doc, plugins }),
-        editable: () => this.editable,
+        editable: () => this.takesText(),
         attributes: () => ({
           // An article may carry no other role; being editable is said by contenteditable itself.
           "aria-label": label(labels, "editor"),
@@ -196,10 +196,15 @@ class MountedEditor implements EditorHandle {
     this.view.dispatch(showPresence(this.view.state, { peers: this.peers, frozen: this.binding.composingText }));
   }
 
+  /** Once the page's program has stopped nobody would keep what is typed. */
+  private takesText(): boolean {
+    return this.editable && !document.documentElement.hasAttribute("data-stopped");
+  }
+
   setEditable(editable: boolean): void {
     if (this.editable === editable) return;
     this.editable = editable;
-    this.view.setProps({ editable: () => this.editable });
+    this.view.setProps({ editable: () => this.takesText() });
   }
 
   reveal(target: string): void {
