@@ -280,6 +280,28 @@ fn copies_with_the_same_changes_show_the_same_tree() {
     }
 }
 
+/// A new item at the start of a section, with a few words in its body.
+fn worded_item(section: &SectionId, id: &ItemId) -> [Edit; 3] {
+    [
+        Edit::ItemNew {
+            id: id.clone(),
+            kind: ItemKind::Requirement,
+            fields: Default::default(),
+        },
+        marker(
+            &TextRef::SectionBody(section.clone()),
+            0,
+            BlockKind::Item { item: id.clone() },
+        ),
+        splice(
+            &TextRef::ItemBody(id.clone()),
+            1,
+            0,
+            &[Run::plain("text of an item")],
+        ),
+    ]
+}
+
 // SPEC: E11 E13
 #[test]
 fn an_update_names_the_touched_text_and_no_other() {
@@ -287,25 +309,7 @@ fn an_update_names_the_touched_text_and_no_other() {
     let section = here.tree().sections[2].head.id.clone();
     for n in 0..150 {
         let id = item(&format!("x{n}"));
-        here.apply(&[
-            Edit::ItemNew {
-                id: id.clone(),
-                kind: ItemKind::Requirement,
-                fields: Default::default(),
-            },
-            marker(
-                &TextRef::SectionBody(section.clone()),
-                0,
-                BlockKind::Item { item: id.clone() },
-            ),
-            splice(
-                &TextRef::ItemBody(id),
-                1,
-                0,
-                &[Run::plain("text of an item")],
-            ),
-        ])
-        .unwrap();
+        here.apply(&worded_item(&section, &id)).unwrap();
     }
     here.commit(1);
     assert!(
@@ -425,25 +429,7 @@ fn a_mark_over_several_texts_is_news_in_each_of_them() {
     let section = here.tree().sections[0].head.id.clone();
     let bodies = ["one", "two"].map(|name| {
         let id = item(name);
-        here.apply(&[
-            Edit::ItemNew {
-                id: id.clone(),
-                kind: ItemKind::Requirement,
-                fields: Default::default(),
-            },
-            marker(
-                &TextRef::SectionBody(section.clone()),
-                0,
-                BlockKind::Item { item: id.clone() },
-            ),
-            splice(
-                &TextRef::ItemBody(id.clone()),
-                1,
-                0,
-                &[Run::plain("text of an item")],
-            ),
-        ])
-        .unwrap();
+        here.apply(&worded_item(&section, &id)).unwrap();
         TextRef::ItemBody(id)
     });
     here.commit(1);

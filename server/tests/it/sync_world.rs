@@ -78,6 +78,16 @@ impl World {
         };
         state.store.create_project(new).await.expect("a project");
         let document = create_document(&state, project, owner).await;
+        let rooms = setting.rooms;
+        Self::running(dir, rooms, (state, listener), (project, owner, document))
+    }
+
+    fn running(
+        dir: TempDir,
+        settings: RoomSettings,
+        (state, listener): (AppState, TcpListener),
+        (project, owner, document): (ProjectId, PersonId, DocumentId),
+    ) -> Self {
         let addr = listener.local_addr().expect("an address");
         let (stop, served) = serve(state.clone(), listener);
         Self {
@@ -87,7 +97,7 @@ impl World {
             owner,
             document,
             dir,
-            settings: setting.rooms,
+            settings,
             stop,
             served,
         }
@@ -104,22 +114,10 @@ impl World {
     }
 
     pub(crate) async fn restart_with(self, setting: Setting) -> Self {
-        let (project, owner, document) = (self.project, self.owner, self.document);
+        let there = (self.project, self.owner, self.document);
         let dir = self.stop().await;
-        let (state, listener) = open(&dir, &setting).await;
-        let addr = listener.local_addr().expect("an address");
-        let (stop, served) = serve(state.clone(), listener);
-        Self {
-            state,
-            addr,
-            project,
-            owner,
-            document,
-            dir,
-            settings: setting.rooms,
-            stop,
-            served,
-        }
+        let opened = open(&dir, &setting).await;
+        Self::running(dir, setting.rooms, opened, there)
     }
 
     /// Stops the server as SIGTERM does and hands out its data folder.
