@@ -7,6 +7,7 @@ mod read;
 mod server_work;
 mod standing;
 mod touched;
+mod words;
 mod write;
 
 use automerge::transaction::{CommitOptions, Transactable};
@@ -249,7 +250,6 @@ impl Document {
         let items = self
             .standing
             .live_items()
-            .iter()
             .filter_map(|id| Some((id.clone(), read::item_tree(&self.doc, id)?)))
             .collect();
         DocTree {
@@ -284,13 +284,12 @@ impl Document {
             );
             return vec![Block::implicit(runs)];
         }
+        if let TextRef::SectionBody(section) = text {
+            return self.standing.blocks(&self.doc, section);
+        }
         let blocks =
             read::text_object(&self.doc, text).map(|object| read::blocks(&self.doc, &object));
-        let blocks = read::or_empty(blocks.unwrap_or_default());
-        match text {
-            TextRef::SectionBody(section) => self.standing.settle(section, blocks),
-            _ => read::without_items(blocks),
-        }
+        read::without_items(read::or_empty(blocks.unwrap_or_default()))
     }
 
     /// How many positions a Text has.

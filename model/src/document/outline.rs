@@ -3,8 +3,7 @@
 //! only where words changed.
 
 use super::{Document, read};
-use crate::ids::ItemId;
-use crate::schema::{self, ItemKind, key};
+use crate::schema;
 use crate::tree::{Outline, OutlineItem, OutlineSection, SectionHead, TextRef};
 
 /// Reads the outline.
@@ -32,7 +31,10 @@ pub(super) fn read(document: &Document) -> Outline {
 
 fn section(document: &Document, head: SectionHead) -> OutlineSection {
     let shown = document.standing.shown(&head.id);
-    let items: Vec<OutlineItem> = shown.iter().filter_map(|id| item(document, id)).collect();
+    let items: Vec<OutlineItem> = shown
+        .iter()
+        .filter_map(|id| document.standing.line(&document.doc, id))
+        .collect();
     let is_named = |item: &OutlineItem| !item.title.trim().is_empty();
     let empty = !items.iter().any(is_named) && document.standing.is_blank(&document.doc, &head.id);
     let heading = read::plain(&document.doc, &TextRef::SectionHeading(head.id.clone()));
@@ -43,18 +45,4 @@ fn section(document: &Document, head: SectionHead) -> OutlineSection {
         empty,
         items,
     }
-}
-
-fn item(document: &Document, id: &ItemId) -> Option<OutlineItem> {
-    let doc = &document.doc;
-    let entry = read::item(doc, id)?;
-    Some(OutlineItem {
-        id: id.clone(),
-        kind: ItemKind::from_word_or_default(
-            &read::string(doc, &entry, key::KIND).unwrap_or_default(),
-        ),
-        number: read::string(doc, &entry, key::NUMBER),
-        title: read::string(doc, &entry, key::TITLE).unwrap_or_default(),
-        status: read::string(doc, &entry, "status"),
-    })
 }

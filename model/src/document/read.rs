@@ -11,8 +11,8 @@ use crate::block;
 use crate::ids::{ItemId, SectionId};
 use crate::schema::{self, DocumentKind, ItemKind, key};
 use crate::tree::{
-    Block, BlockKind, ItemHead, ItemTree, MarkValue, Marks, ReadOnlyReason, Run, SectionHead,
-    TextRef,
+    Block, BlockKind, ItemHead, ItemTree, MarkValue, Marks, OutlineItem, ReadOnlyReason, Run,
+    SectionHead, TextRef,
 };
 
 /// The marks this program writes and shows. Others are left alone.
@@ -189,6 +189,18 @@ pub(super) fn item_head(doc: &AutoCommit, id: &ItemId) -> Option<ItemHead> {
         kind: ItemKind::from_word_or_default(&string(doc, &entry, key::KIND).unwrap_or_default()),
         number: string(doc, &entry, key::NUMBER),
         fields: string_fields(doc, &entry, schema::ITEM_KEYS_RESERVED),
+    })
+}
+
+/// What the outline says of an item.
+pub(super) fn outline_item(doc: &AutoCommit, id: &ItemId) -> Option<OutlineItem> {
+    let entry = item(doc, id)?;
+    Some(OutlineItem {
+        id: id.clone(),
+        kind: ItemKind::from_word_or_default(&string(doc, &entry, key::KIND).unwrap_or_default()),
+        number: string(doc, &entry, key::NUMBER),
+        title: string(doc, &entry, key::TITLE).unwrap_or_default(),
+        status: string(doc, &entry, "status"),
     })
 }
 

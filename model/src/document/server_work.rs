@@ -16,7 +16,7 @@ impl Document {
         let sections = self.standing.sections().iter();
         let shown = sections.flat_map(|section| self.standing.shown(section));
         let place: HashMap<ItemId, usize> = shown.zip(0..).collect();
-        let live = self.standing.live_items().iter();
+        let live = self.standing.live_items();
         let mut waiting: Vec<_> = live
             .filter_map(|id| read::item_head(&self.doc, id))
             .filter(|head| head.number.is_none() && head.kind.number_prefix().is_some())
@@ -31,7 +31,10 @@ impl Document {
     /// # Errors
     /// There is no such item, or the document takes no edits.
     pub fn set_number(&mut self, id: &ItemId, number: &str) -> Result<(), EditError> {
-        write::set_number(&mut self.doc, id, number)
+        write::set_number(&mut self.doc, id, number)?;
+        self.stale.lines.insert(id.clone());
+        self.settle();
+        Ok(())
     }
 
     /// SPEC: D17. The edits that give every stray a marker: at the end of the part its kind belongs
@@ -63,7 +66,7 @@ impl Document {
     fn strays(&self) -> Vec<ItemId> {
         let named = self.standing.named();
         let live = self.standing.live_items();
-        let mut strays: Vec<_> = live.iter().filter(|id| !named.contains(id)).collect();
+        let mut strays: Vec<_> = live.filter(|id| !named.contains(id)).collect();
         if !strays.is_empty() {
             let hidden = self.named_in_removed_sections();
             strays.retain(|id| !hidden.contains(*id));

@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 
 use automerge::AutoCommit;
 
-use super::read;
+use super::{read, words};
 use crate::block;
 use crate::ids::{ItemId, SectionId};
-use crate::tree::{Block, BlockKind, TextRef};
+use crate::tree::{Block, BlockHead, BlockKind, OutlineItem, TextRef};
 
 /// What may have changed since the standing was last read.
 #[derive(Debug, Default)]
@@ -25,13 +25,16 @@ pub(super) struct Stale {
     pub(super) words: BTreeSet<SectionId>,
     /// Whether these items live.
     pub(super) items: BTreeSet<ItemId>,
+    /// What the outline says of these items.
+    pub(super) lines: BTreeSet<ItemId>,
 }
 
 impl Stale {
     pub(super) fn is_empty(&self) -> bool {
-        self.is_only_words() && self.words.is_empty()
+        self.is_only_words() && self.words.is_empty() && self.lines.is_empty()
     }
 
+    /// Nothing that decides which markers count.
     fn is_only_words(&self) -> bool {
         !self.everything && !self.sections && self.bodies.is_empty() && self.items.is_empty()
     }
@@ -40,6 +43,8 @@ impl Stale {
 /// What is known of a body without reading it again.
 #[derive(Debug, Clone)]
 struct Body {
+    /// Its markers as they are stored, in order.
+    heads: Vec<BlockHead>,
     /// The items its markers name, in order.
     items: Vec<ItemId>,
     /// Which of these markers count.
@@ -59,7 +64,8 @@ impl Body {
 pub(super) struct Standing {
     order: Vec<SectionId>,
     bodies: BTreeMap<SectionId, Body>,
-    live: BTreeSet<ItemId>,
+    /// Live items; what the outline says of each is read when it is asked for.
+    live: BTreeMap<ItemId, OnceLock<Option<OutlineItem>>>,
 }
 
 impl Standing {
@@ -82,11 +88,17 @@ impl Standing {
                 body.blank = OnceLock::new();
             }
         }
+        for id in stale.lines.iter().chain(&stale.items) {
+            if let Some(line) = self.live.get_mut(id) {
+                *line = OnceLock::new();
+            }
+        }
         if stale.is_only_words() {
             return Vec::new();
         }
         if stale.everything {
-            self.live = read::live_items(doc);
+            let unread = |id| (id, OnceLock::new());
+            self.live = read::live_items(doc).into_iter().map(unread).collect();
             self.bodies.clear();
         }
         if stale.everything || stale.sections {
@@ -98,10 +110,11 @@ impl Standing {
             self.bodies.retain(|id, _| order.contains(id));
         }
         for id in &stale.items {
-            match read::item_head(doc, id) {
-                Some(_) => self.live.insert(id.clone()),
-                None => self.live.remove(id),
-            };
+            if read::item_head(doc, id).is_some() {
+                self.live.entry(id.clone()).or_default();
+            } else {
+                self.live.remove(id);
+            }
         }
         self.resolve(doc, &stale.bodies)
     }
@@ -117,7 +130,7 @@ impl Standing {
                 Some(body) if !stale.contains(id) => (body, false),
                 _ => (read_body(doc, id), true),
             };
-            let decide = |item: &ItemId| self.live.contains(item) && seen.insert(item.clone());
+            let decide = |item: &ItemId| self.live.contains_key(item) && seen.insert(item.clone());
             let counts: Vec<bool> = body.items.iter().map(decide).collect();
             let looks_different = if is_read_anew {
                 had_ghosts || counts.contains(&false)
@@ -139,8 +152,16 @@ impl Standing {
     }
 
     /// Live items by id.
-    pub(super) fn live_items(&self) -> &BTreeSet<ItemId> {
-        &self.live
+    pub(super) fn live_items(&self) -> impl Iterator<Item = &ItemId> {
+        self.live.keys()
+    }
+
+    /// What the outline says of a live item; read again only when it was touched.
+    pub(super) fn line(&self, doc: &AutoCommit, id: &ItemId) -> Option<OutlineItem> {
+        let line = self.live.get(id)?;
+        let line = line.get_or_init(|| read::outline_item(doc, id)).clone();
+        debug_assert_eq!(line, read::outline_item(doc, id), "item {id} was touched");
+        line
     }
 
     /// Everything the markers of live sections name.
@@ -168,11 +189,33 @@ impl Standing {
         };
         *body
             .blank
-            .get_or_init(|| body_blocks(doc, section).iter().all(says_nothing))
+            .get_or_init(|| self.stored_blocks(doc, section).iter().all(says_nothing))
+    }
+
+    /// The blocks of a body, every item marker shown as an item. Its markers are known: whatever
+    /// may have changed them made the body stale.
+    fn stored_blocks(&self, doc: &AutoCommit, section: &SectionId) -> Vec<Block> {
+        let Some(text) = read::text_object(doc, &TextRef::SectionBody(section.clone())) else {
+            return Vec::new();
+        };
+        let known = self.bodies.get(section);
+        let blocks = known.and_then(|body| words::blocks(doc, &text, &body.heads));
+        debug_assert!(
+            blocks
+                .as_ref()
+                .is_none_or(|blocks| *blocks == read::blocks(doc, &text)),
+            "the known markers of {section} are not its markers"
+        );
+        blocks.unwrap_or_else(|| read::blocks(doc, &text))
+    }
+
+    /// The blocks of a body as they are shown.
+    pub(super) fn blocks(&self, doc: &AutoCommit, section: &SectionId) -> Vec<Block> {
+        self.settle(section, read::or_empty(self.stored_blocks(doc, section)))
     }
 
     /// Turns the markers that do not count into ghosts.
-    pub(super) fn settle(&self, section: &SectionId, mut blocks: Vec<Block>) -> Vec<Block> {
+    fn settle(&self, section: &SectionId, mut blocks: Vec<Block>) -> Vec<Block> {
         let mut counts = self
             .bodies
             .get(section)
@@ -199,7 +242,13 @@ fn body_blocks(doc: &AutoCommit, section: &SectionId) -> Vec<Block> {
 fn read_body(doc: &AutoCommit, section: &SectionId) -> Body {
     let blocks = body_blocks(doc, section);
     let blank = OnceLock::from(blocks.iter().all(says_nothing));
+    let heads = blocks
+        .iter()
+        .filter(|block| !block.implicit)
+        .map(|block| block.head.clone())
+        .collect();
     Body {
+        heads,
         items: named(blocks).collect(),
         counts: Vec::new(),
         blank,

@@ -133,6 +133,7 @@ impl Touched {
         let Ok(id) = ItemId::parse(id) else { return };
         match rest.first().copied() {
             Some(key::TITLE) => {
+                stale.lines.insert(id.clone());
                 self.texts.insert(TextRef::ItemTitle(id));
             }
             Some(key::BODY) => {
@@ -150,6 +151,7 @@ impl Touched {
                 stale.items.insert(id);
             }
             Some(_) => {
+                stale.lines.insert(id.clone());
                 self.items.insert(id);
             }
         }

@@ -162,14 +162,22 @@ fn apply_to_section(doc: &mut AutoCommit, id: &SectionId, edit: &Edit) -> Result
 }
 
 fn note_words(document: &mut Document, text: &TextRef) {
-    if let TextRef::SectionBody(section) = text {
-        document.stale.words.insert(section.clone());
+    match text {
+        TextRef::SectionBody(section) => {
+            document.stale.words.insert(section.clone());
+        }
+        TextRef::ItemTitle(item) => {
+            document.stale.lines.insert(item.clone());
+        }
+        _ => {}
     }
 }
 
 fn note_markers(document: &mut Document, text: &TextRef) {
     if let TextRef::SectionBody(section) = text {
         document.stale.bodies.insert(section.clone());
+    } else {
+        note_words(document, text);
     }
 }
 
