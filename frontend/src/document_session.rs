@@ -16,6 +16,7 @@ mod live_copy;
 mod signs;
 mod storing;
 mod surface;
+mod taking;
 mod work;
 
 use std::cell::{Cell, RefCell};
@@ -25,6 +26,7 @@ use std::rc::{Rc, Weak};
 use app::editor::port::{DocumentSignals, OpenDocument, OpenRequest};
 use model::ids::{ChangeHash, DocumentId};
 use model::schema::ItemKind;
+use model::sync::calm::Calm;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, EventTarget, PageTransitionEvent};
@@ -33,8 +35,8 @@ use crate::clock::{Alarm, NextFrame, within};
 use crate::editor_host::EditorProgram;
 use crate::listener::Listener;
 use crate::local_store::{LocalStore, StoreError};
+use crate::paint::{AfterPaint, SoonTask};
 use crate::tabs::TabChannel;
-use crate::trouble;
 use connection::Connection;
 use input::{Input, Opened, PageFate};
 use keeper::{ActorLease, Keeper};
@@ -74,6 +76,7 @@ struct Session {
     document: DocumentId,
     person: String,
     inbox: RefCell<VecDeque<Input>>,
+    calm: RefCell<Calm<Input>>,
     handling: Cell<bool>,
     phase: Cell<Phase>,
     mounting: Cell<Mounting>,
@@ -98,7 +101,10 @@ struct Alarms {
     speak: Alarm,
     tick: Alarm,
     store_again: Alarm,
+    held: Alarm,
     frame: NextFrame,
+    painted: AfterPaint,
+    gap: SoonTask,
 }
 
 impl Alarms {
@@ -107,8 +113,23 @@ impl Alarms {
             let session = Weak::clone(session);
             Alarm::new(move || push(&session, input()))
         };
-        let session = Weak::clone(session);
+        let calls = |call: fn(&Session)| {
+            let session = Weak::clone(session);
+            move || {
+                if let Some(session) = session.upgrade() {
+                    call(&session);
+                }
+            }
+        };
+        let frame = {
+            let session = Weak::clone(session);
+            NextFrame::new(move || push(&session, Input::FrameDue))
+        };
         Self {
+            held: Alarm::new(calls(Session::out_of_time)),
+            painted: AfterPaint::new(calls(Session::painted)),
+            gap: SoonTask::new(calls(Session::take_held)),
+            frame,
             commit: rings(|| Input::CommitDue),
             announce: rings(|| Input::AnnounceDue),
             retry: rings(|| Input::RetryDue),
@@ -118,7 +139,6 @@ impl Alarms {
             speak: rings(|| Input::SpeakDue),
             tick: rings(|| Input::Tick),
             store_again: rings(|| Input::StoreAgain),
-            frame: NextFrame::new(move || push(&session, Input::FrameDue)),
         }
     }
 
@@ -134,6 +154,7 @@ impl Alarms {
             &self.speak,
             &self.tick,
             &self.store_again,
+            &self.held,
         ] {
             alarm.disarm();
         }
@@ -156,6 +177,7 @@ impl Session {
             document: request.document,
             person: request.person.as_str().to_owned(),
             inbox: RefCell::default(),
+            calm: RefCell::default(),
             handling: Cell::new(false),
             phase: Cell::new(Phase::Opening),
             mounting: Cell::new(Mounting::WaitForServer),
@@ -173,25 +195,6 @@ impl Session {
         session.read_store();
         session.load_editor();
         session
-    }
-
-    /// Handles an input now, or after those that are being handled.
-    fn take(&self, input: Input) {
-        if trouble::has_stopped() {
-            return;
-        }
-        self.inbox.borrow_mut().push_back(input);
-        if self.handling.replace(true) {
-            return;
-        }
-        loop {
-            let next = self.inbox.borrow_mut().pop_front();
-            let Some(next) = next else { break };
-            if self.phase.get() != Phase::Closed {
-                self.handle(next);
-            }
-        }
-        self.handling.set(false);
     }
 
     fn listen(&self) {

@@ -7,6 +7,7 @@ mod document_session;
 mod editor_host;
 mod listener;
 mod local_store;
+mod paint;
 mod random;
 mod tabs;
 mod trouble;

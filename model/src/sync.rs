@@ -6,6 +6,7 @@
 //! P (presence) and G (gate), are the rules; the tests quote them.
 
 pub mod backoff;
+pub mod calm;
 mod chunk;
 pub mod client;
 mod columns;

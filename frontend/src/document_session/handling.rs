@@ -4,7 +4,7 @@
 use app::editor::port::Trouble;
 use app::editor::save_label::SaveFacts;
 use app::ports::Access as PageAccess;
-use leptos::prelude::{GetUntracked, Set};
+use leptos::prelude::{GetUntracked, Set, WithUntracked};
 use model::sync::{Access, CloseReason};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -332,8 +332,11 @@ impl Session {
             .as_ref()
             .filter(|copy| copy.has_text())
             .map(LiveCopy::outline);
-        if let Some(outline) = outline {
-            self.signs.borrow().signals().outline.set(outline);
+        let shown = self.signs.borrow().signals().outline;
+        if let Some(outline) = outline
+            && shown.with_untracked(|shown| *shown != outline)
+        {
+            shown.set(outline);
         }
     }
 

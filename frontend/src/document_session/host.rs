@@ -65,6 +65,7 @@ impl HostCalls for Session {
         if trouble::has_stopped() || self.phase.get() != Phase::Working {
             return Err("the document is not open".to_owned());
         }
+        self.person_acted();
         let now = now_ms();
         let wait_ms = {
             let mut copy = self.copy.borrow_mut();
@@ -82,6 +83,7 @@ impl HostCalls for Session {
     }
 
     fn selection(&self, selection: Option<&str>) {
+        self.person_acted();
         let selection: Option<Selection> =
             selection.and_then(|selection| serde_json::from_str(selection).ok());
         let current = selection.as_ref().and_then(Selection::container);

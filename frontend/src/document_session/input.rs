@@ -66,6 +66,24 @@ pub(crate) enum Input {
     Close,
 }
 
+impl Input {
+    /// Whether a person's next key is painted before this is dealt with. What keeps text from being
+    /// lost never waits: flushing, the page going away, the line.
+    pub(super) fn can_wait(&self) -> bool {
+        matches!(
+            self,
+            Self::CommitDue
+                | Self::AnnounceDue
+                | Self::FrameDue
+                | Self::OutlineDue
+                | Self::ChipDue
+                | Self::SpeakDue
+                | Self::Tick
+                | Self::Written(_)
+        )
+    }
+}
+
 /// What comes of opening the local store.
 pub(crate) struct Opened {
     /// The store, when there is one.
