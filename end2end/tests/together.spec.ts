@@ -72,6 +72,27 @@ test("a composition survives remote edits in its own paragraph", async () => {
   expect(changed[0]).toMatch(/^Before it: really\. .*会签$/);
 });
 
+test("a caret just moved stays where it was put, whatever others do at that moment", async () => {
+  const [typist, other] = people as [Person, Person, Person];
+  await caretToEnd(typist.page.locator("h1.doc-title"));
+  await caretToEnd(paragraphOf(other.page, "expectations"));
+  const title = await typist.page.locator("h1.doc-title").textContent();
+  // A browser may tell of a moved caret late: here only after the other's letter has come.
+  await typist.page.evaluate(() => {
+    const late = (event: Event) => event.stopImmediatePropagation();
+    window.addEventListener("selectionchange", late, true);
+    (window as { tellAgain?: () => void }).tellAgain = () => window.removeEventListener("selectionchange", late, true);
+  });
+  const target = paragraphOf(typist.page, "background");
+  await target.click();
+  await other.type("远");
+  await expect(paragraphOf(typist.page, "expectations")).toContainText("远");
+  await typist.page.evaluate(() => (window as { tellAgain?: () => void }).tellAgain?.());
+  await typist.type("近");
+  await expect(target).toContainText("近");
+  expect(await typist.page.locator("h1.doc-title").textContent()).toBe(title);
+});
+
 test("undo takes back only one's own typing", async () => {
   const [first, second] = people as [Person, Person, Person];
   await caretToEnd(paragraphOf(first.page, "background"));

@@ -9,15 +9,19 @@ interface ReadsDom {
   domObserver?: { forceFlush?(): void; flush?(): void };
 }
 
-/** Takes in keys that are in the page but not yet in the document; whether there were any. */
+/** Takes in a moved caret, and keys that are in the page but not yet in the document; whether there were any keys. */
 export function readKeys(view: EditorView): boolean {
   const before = view.state.doc;
   if (!view.composing) (view as unknown as ReadsDom).domObserver?.forceFlush?.();
+  readCaret(view);
   return view.state.doc !== before;
 }
 
-/** Browsers tell of a moved caret later than of the next key: a command must not act on where it was. */
-function readCaret(view: EditorView): void {
+/**
+ * Browsers tell of a moved caret later than of the next key: a command must not act on where it was. And whatever is
+ * drawn in between puts the caret back to where the document has it, under the hands of whoever just clicked elsewhere.
+ */
+export function readCaret(view: EditorView): void {
   if (!view.composing) (view as unknown as ReadsDom).domObserver?.flush?.();
 }
 

@@ -6,7 +6,7 @@ import { Binding, ORIGIN, originOf } from "./binding";
 import { buildDoc } from "./build";
 import { ClipboardSerializer, clipboardText } from "./clipboard";
 import { FLUSH } from "./commands";
-import { readKeys } from "./dom_reader";
+import { readCaret, readKeys } from "./dom_reader";
 import type { EditorHandle, EditorHost, Options, PeerCaret } from "./host";
 import { insertItem } from "./item_commands";
 import { label } from "./labels";
@@ -140,7 +140,9 @@ class MountedEditor implements EditorHandle {
   private focused(): boolean {
     // The selection arrives after the focus event.
     setTimeout(() => {
-      if (!this.view.isDestroyed) this.tellSelection();
+      if (this.view.isDestroyed) return;
+      readCaret(this.view);
+      this.tellSelection();
     });
     return false;
   }
@@ -193,6 +195,7 @@ class MountedEditor implements EditorHandle {
   }
 
   private drawPeers(): void {
+    readCaret(this.view);
     this.view.dispatch(showPresence(this.view.state, { peers: this.peers, frozen: this.binding.composingText }));
   }
 
@@ -216,11 +219,13 @@ class MountedEditor implements EditorHandle {
     this.view.dispatch(tr);
     const dom = this.view.nodeDOM(place.pos);
     if (dom instanceof HTMLElement) dom.scrollIntoView({ block: item === null ? "start" : "center", behavior: "smooth" });
-    this.view.dom.focus({ preventScroll: true });
+    // ProseMirror's own way: a bare focus() would bring the caret back to where it was before.
+    this.view.focus();
   }
 
   insertItem(kind: string): void {
     if (!this.editable || this.view.composing) return;
+    readCaret(this.view);
     let { tr } = this.view.state;
     const { selection } = this.view.state;
     if (!(selection instanceof NodeSelection) && !selection.empty) tr = tr.setSelection(TextSelection.near(selection.$to, -1));
