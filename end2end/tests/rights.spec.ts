@@ -69,6 +69,17 @@ test("somebody taken out of the project is out at once", async () => {
   await former.leave();
 });
 
+test("who signs out on a project's page is out", async () => {
+  const leaver = await guest("Lena Leaver", "member");
+  await leaver.page.goto(project);
+  await leaver.page.locator(".account button").click();
+  await leaver.page.waitForURL((url) => url.pathname === "/enter");
+  const answer = await leaver.page.goto(project);
+  expect([401, 403, 404]).toContain(answer?.status());
+  expect(await leaver.page.content()).not.toContain("Somebody Ltd");
+  await leaver.leave();
+});
+
 test("a stranger learns nothing from knowing an address", async () => {
   const stranger = await Person.arrive("Stranger", server, { locale: "en" });
   const answer = await stranger.page.goto(address);

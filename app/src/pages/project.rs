@@ -4,6 +4,7 @@ pub mod invite;
 pub mod new_document;
 pub mod people;
 
+use crate::components::account::Account;
 use crate::components::error_screen::ErrorScreen;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::keys_help::{KeysHelp, KeysOf};
@@ -75,10 +76,12 @@ fn ProjectPage(
         open.set(true);
     });
     on_cleanup(move || listener.remove());
+    let mine = people.iter().find(|person| person.id == me);
+    let my_name = mine.map(|person| person.name.clone());
     let client = card.client.clone();
     view! {
         <PageTitle text=here/>
-        <TopBar here/>
+        <TopBar here>{my_name.map(|name| view! { <Account name/> })}</TopBar>
         <main id="main" class="page" tabindex="-1">
             <header class="page-head">
                 <div>
