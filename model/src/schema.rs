@@ -152,7 +152,8 @@ impl ItemKind {
         }
     }
 
-    /// The parts it belongs to, by their roles; none when it may stand anywhere.
+    /// The parts it belongs to, by their roles; none when it may stand anywhere. The editor has the
+    /// same table (`HOMES` in `item_commands.ts`) for items made without a caret.
     pub const fn home_roles(self) -> &'static [&'static str] {
         match self {
             Self::Requirement => &["requirements", "content"],

@@ -39,7 +39,7 @@ impl Document {
 
     /// SPEC: D17. The edits that give every stray a marker: at the end of the part its kind belongs
     /// to, else of the last part. A document without parts has no place for them.
-    pub fn place_strays(&self) -> Vec<Edit> {
+    pub fn edits_for_strays(&self) -> Vec<Edit> {
         let heads = read::section_heads(&self.doc);
         let mut ends = HashMap::new();
         let strays = self.strays().into_iter();

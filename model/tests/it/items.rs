@@ -342,15 +342,15 @@ fn an_item_in_a_removed_part_is_no_stray() {
             new_item("y", ItemKind::Risk),
         ])
         .unwrap();
-    let placed = document.place_strays();
+    let placed = document.edits_for_strays();
     assert_eq!(placed.len(), 1, "only what no marker names");
     document.apply(&placed).unwrap();
-    assert!(document.place_strays().is_empty());
+    assert!(document.edits_for_strays().is_empty());
     document
         .apply(&[Edit::SectionRemove { id: section }])
         .unwrap();
     assert!(
-        document.place_strays().is_empty(),
+        document.edits_for_strays().is_empty(),
         "restoring the part brings them back"
     );
 }

@@ -33,7 +33,7 @@ impl Room {
             return;
         }
         self.strays = Watch::Done;
-        let edits = self.copy.place_strays();
+        let edits = self.copy.edits_for_strays();
         if !edits.is_empty() {
             self.inbox.push_back(Inbound::Placed(edits));
         }
