@@ -17,7 +17,8 @@ pub use secret::Secret;
 use crate::clock::now_ms;
 use crate::rights::{self, Access, Authorship, Object, Role, Standing, Subject};
 use crate::store::{
-    DocumentRow, PersonId, ProjectId, SessionId, SessionRow, Store, StoreError, TokenId, TokenRow,
+    DocumentRow, PersonId, ProjectId, Seat, SessionId, SessionRow, Store, StoreError, TokenId,
+    TokenRow,
 };
 
 /// By which door somebody came in.
@@ -54,6 +55,8 @@ pub struct Granted {
     pub access: Access,
     /// Their role in its project.
     pub role: Role,
+    /// Their colour there, 0..=7.
+    pub hue: u8,
     /// Its project.
     pub project: ProjectId,
 }
@@ -126,35 +129,36 @@ impl Authority {
         let Some(row) = self.store.document_row(document).await? else {
             return Ok(None);
         };
-        let role = self.role_in(identity, row.project).await?;
+        let seat = self.seat(identity, row.project).await?;
         let subject = Subject {
             standing: identity.standing,
-            role,
+            role: seat.map(|seat| seat.role),
         };
         let access = rights::document_access(subject, document_object(&row, identity.person));
-        Ok(access.zip(role).map(|(access, role)| Granted {
+        Ok(access.zip(seat).map(|(access, seat)| Granted {
             access,
-            role,
+            role: seat.role,
+            hue: seat.hue,
             project: row.project,
         }))
     }
 
-    /// The identity's role in a project, `None` also when its token does not reach there.
+    /// The identity's seat in a project, `None` also when its token does not reach there.
     ///
     /// # Errors
     /// The store could not be read.
-    pub async fn role_in(
+    pub async fn seat(
         &self,
         identity: &Identity,
         project: ProjectId,
-    ) -> Result<Option<Role>, StoreError> {
+    ) -> Result<Option<Seat>, StoreError> {
         match identity.grant {
             Grant::Token {
                 project: Some(only),
                 ..
             } if only != project => Ok(None),
             Grant::Token { .. } | Grant::Session(_) => {
-                self.store.role_in(project, identity.person).await
+                self.store.seat(project, identity.person).await
             }
         }
     }

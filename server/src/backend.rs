@@ -47,9 +47,9 @@ impl ServerBackend {
 
     /// The viewer as the table of rights sees them, in a project.
     async fn subject(&self, viewer: PersonId, project: ProjectId) -> Result<Subject, AppError> {
-        let role = self.read(self.state.store.role_in(project, viewer)).await?;
+        let seat = self.read(self.state.store.seat(project, viewer)).await?;
         Ok(Subject {
-            role,
+            role: seat.map(|seat| seat.role),
             ..self.stranger(viewer).await?
         })
     }

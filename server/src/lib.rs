@@ -18,7 +18,6 @@ pub mod config;
 pub mod demo;
 pub mod draft;
 pub mod error;
-pub mod hue;
 pub mod rights;
 pub mod rooms;
 pub mod routes;

@@ -26,7 +26,7 @@ pub use documents::{
 pub use error::{Constraint, StoreError};
 pub use ids::{LinkId, PersonId, ProjectId, SessionId, TokenId};
 pub use lock::{DataDirLock, LockError};
-pub use people::{MemberRow, NewProject, PeopleStore, PersonRow, ProjectRow, Removal};
+pub use people::{MemberRow, NewProject, PeopleStore, PersonRow, ProjectRow, Removal, Seat};
 
 /// A shared handle to the one database of this process. Methods of the three traits can be called
 /// on it directly.

@@ -75,7 +75,7 @@ impl ServerBackend {
             .await?;
         Ok(Invitation {
             name: member.name.clone(),
-            role: role(member.role),
+            role: role(member.seat.role),
             url: issued.shown,
             expires_at_ms: issued.expires_at_ms,
             now_ms: now_ms(),

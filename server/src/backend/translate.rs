@@ -5,7 +5,6 @@ use app::ports::{
     PersonId as PersonName, ProjectId as ProjectName, Role as PortRole,
 };
 
-use crate::hue;
 use crate::rights::{Access, Role};
 use crate::store::{MemberRow, PersonId, ProjectId};
 
@@ -81,8 +80,8 @@ pub(super) fn person_card(member: &MemberRow) -> PersonCard {
     PersonCard {
         id: PersonName::new(member.person.to_string()),
         name: member.name.clone(),
-        role: role(member.role),
-        hue: hue::of(member.person),
+        role: role(member.seat.role),
+        hue: member.seat.hue,
         membership: match member.last_seen_at_ms {
             Some(_) => Membership::Joined,
             None => Membership::Invited,

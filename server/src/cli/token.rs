@@ -152,7 +152,8 @@ async fn join(
     name: &str,
     wanted: Option<Role>,
 ) -> Result<Role, ExitError> {
-    match (store.role_in(project.id, person).await?, wanted) {
+    let seat = store.seat(project.id, person).await?;
+    match (seat.map(|seat| seat.role), wanted) {
         (Some(role), None) => Ok(role),
         (Some(role), Some(wanted)) if role == wanted => Ok(role),
         (Some(role), Some(_)) => Err(ExitError::RoleDiffers {

@@ -18,7 +18,7 @@ use super::mailbox::{AccessCell, Joining, RoomMessage};
 use super::outbox::Outbox;
 use super::watch::{Entered, Rights};
 use crate::auth::{Authority, Granted, Identity};
-use crate::{hue, rights};
+use crate::rights;
 
 /// A connection's standing in the rooms.
 pub(super) struct Visit {
@@ -246,7 +246,7 @@ impl Visit {
         Member {
             person: Person(*identity.person.as_bytes()),
             access: wire_access(granted),
-            hue: hue::of(identity.person),
+            hue: granted.hue,
             name: identity.name.clone(),
             role: granted.role.as_str().to_owned(),
             peer: remote.peer,

@@ -55,10 +55,19 @@ pub struct MemberRow {
     pub person: PersonId,
     /// Their name.
     pub name: String,
-    /// As what.
-    pub role: Role,
+    /// As what, and in which colour.
+    pub seat: Seat,
     /// When they were last seen signing in or opening a page; `None` if never.
     pub last_seen_at_ms: Option<i64>,
+}
+
+/// What somebody is in one project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seat {
+    /// What they may do there.
+    pub role: Role,
+    /// Their colour, 0..=7: their own as long as the project has no more people than colours.
+    pub hue: u8,
 }
 
 /// What came of taking somebody out of a project.
@@ -99,12 +108,8 @@ pub trait PeopleStore: Send + Sync + 'static {
     /// The projects a person is in, with their role, newest first.
     async fn projects_of(&self, person: PersonId) -> Result<Vec<(ProjectRow, Role)>, StoreError>;
 
-    /// The person's role in the project, `None` when they are not (or no longer) in it.
-    async fn role_in(
-        &self,
-        project: ProjectId,
-        person: PersonId,
-    ) -> Result<Option<Role>, StoreError>;
+    /// The person's seat in the project, `None` when they are not (or no longer) in it.
+    async fn seat(&self, project: ProjectId, person: PersonId) -> Result<Option<Seat>, StoreError>;
 
     /// Everybody in the project, owners first, then by name.
     async fn members(&self, project: ProjectId) -> Result<Vec<MemberRow>, StoreError>;

@@ -14,7 +14,8 @@ use server::store::{
 use tempfile::TempDir;
 
 use self::access::{
-    a_link_works_as_often_as_it_may_and_says_why_not, sessions_and_tokens_end, the_last_owner_stays,
+    a_link_works_as_often_as_it_may_and_says_why_not,
+    people_of_a_project_have_colours_of_their_own, sessions_and_tokens_end, the_last_owner_stays,
 };
 
 mod access;
@@ -293,6 +294,7 @@ under_contract!(
     an_actor_belongs_to_whoever_used_it_first,
     numbers_are_given_once_and_counted_per_kind,
     the_last_owner_stays,
+    people_of_a_project_have_colours_of_their_own,
     a_link_works_as_often_as_it_may_and_says_why_not,
     sessions_and_tokens_end,
     what_the_schema_forbids_is_refused,

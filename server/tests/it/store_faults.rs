@@ -165,3 +165,28 @@ async fn a_write_by_another_process_is_noticed() {
     }
     neighbour.close().await.expect("closes");
 }
+
+#[tokio::test]
+async fn members_of_an_older_database_get_their_colours_in_the_order_they_came() {
+    let steps = [
+        include_str!("../../migrations/sqlite/0001_start.sql"),
+        "PRAGMA foreign_keys = OFF;
+         INSERT INTO member (project, person, role, added_at_ms) VALUES
+             (x'01', x'0c', 'client', 30), (x'01', x'0a', 'owner', 10),
+             (x'01', x'0b', 'member', 10), (x'02', x'0c', 'owner', 5);",
+        include_str!("../../migrations/sqlite/0002_member_hue.sql"),
+    ];
+    let options = sqlx::sqlite::SqliteConnectOptions::new().in_memory(true);
+    let mut connection = options.connect().await.expect("opens");
+    for step in steps {
+        let done = sqlx::raw_sql(step).execute(&mut connection).await;
+        done.expect("runs");
+    }
+    let colours: Vec<String> = sqlx::query_scalar(
+        "SELECT hex(project) || hex(person) || ':' || hue FROM member ORDER BY project, person",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .expect("reads");
+    assert_eq!(colours, ["010A:0", "010B:1", "010C:2", "020C:0"]);
+}

@@ -9,7 +9,7 @@ use super::links::insert_link;
 use crate::rights::{Role, Standing};
 use crate::store::{
     MemberRow, NewLink, NewProject, PeopleStore, PersonId, PersonRow, ProjectId, ProjectRow,
-    Removal, StoreError,
+    Removal, Seat, StoreError,
 };
 
 #[async_trait::async_trait]
@@ -115,23 +115,19 @@ impl PeopleStore for SqliteStore {
             .collect()
     }
 
-    async fn role_in(
-        &self,
-        project: ProjectId,
-        person: PersonId,
-    ) -> Result<Option<Role>, StoreError> {
-        let row = sqlx::query("SELECT role FROM member WHERE project = ?1 AND person = ?2")
+    async fn seat(&self, project: ProjectId, person: PersonId) -> Result<Option<Seat>, StoreError> {
+        let row = sqlx::query("SELECT role, hue FROM member WHERE project = ?1 AND person = ?2")
             .bind(project.as_bytes().as_slice())
             .bind(person.as_bytes().as_slice())
             .fetch_optional(&self.readers)
             .await
             .map_err(from_sqlx)?;
-        row.as_ref().map(read_role).transpose()
+        row.as_ref().map(read_seat).transpose()
     }
 
     async fn members(&self, project: ProjectId) -> Result<Vec<MemberRow>, StoreError> {
         let rows = sqlx::query(
-            "SELECT person.id, person.name, member.role,
+            "SELECT person.id, person.name, member.role, member.hue,
                     (SELECT max(seen_at_ms) FROM session WHERE session.person = person.id)
                         AS last_seen_at_ms
              FROM member JOIN person ON person.id = member.person
@@ -148,7 +144,7 @@ impl PeopleStore for SqliteStore {
                 Ok(MemberRow {
                     person: read_person_id(row)?,
                     name: row.get("name"),
-                    role: read_role(row)?,
+                    seat: read_seat(row)?,
                     last_seen_at_ms: row.get("last_seen_at_ms"),
                 })
             })
@@ -228,7 +224,13 @@ async fn upsert_member(
     at_ms: i64,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO member (project, person, role, added_at_ms) VALUES (?1, ?2, ?3, ?4)
+        // The colour that the fewest of the others have.
+        "INSERT INTO member (project, person, role, added_at_ms, hue)
+         SELECT ?1, ?2, ?3, ?4, column1
+         FROM (VALUES (0), (1), (2), (3), (4), (5), (6), (7))
+         WHERE true
+         ORDER BY (SELECT count(*) FROM member WHERE project = ?1 AND hue = column1), column1
+         LIMIT 1
          ON CONFLICT (project, person) DO UPDATE SET role = excluded.role",
     )
     .bind(project.as_bytes().as_slice())
@@ -312,6 +314,13 @@ fn read_project(row: &SqliteRow) -> Result<ProjectRow, StoreError> {
         client: row.get("client"),
         language: row.get("language"),
         created_at_ms: row.get("created_at_ms"),
+    })
+}
+
+fn read_seat(row: &SqliteRow) -> Result<Seat, StoreError> {
+    Ok(Seat {
+        role: read_role(row)?,
+        hue: row.get("hue"),
     })
 }
 

@@ -18,7 +18,41 @@ pub(super) async fn the_last_owner_stays(store: Store) {
     let set = store.set_member(project, second, Role::Owner, NOW_MS);
     set.await.expect("a second owner");
     assert_eq!(remove(owner).await.expect("answers"), Removal::Removed);
-    assert_eq!(store.role_in(project, owner).await.expect("reads"), None);
+    assert_eq!(store.seat(project, owner).await.expect("reads"), None);
+}
+
+pub(super) async fn people_of_a_project_have_colours_of_their_own(store: Store) {
+    let owner = person(&store, "o").await;
+    let project = project(&store, owner).await;
+    let mut people = vec![owner];
+    for name in ["b", "c", "d", "e", "f", "g", "h", "i"] {
+        let person = person(&store, name).await;
+        let added = store.set_member(project, person, Role::Client, NOW_MS);
+        added.await.expect("is added");
+        people.push(person);
+    }
+    let hue = async |person| {
+        let seat = store.seat(project, person).await.expect("reads");
+        seat.expect("is in it").hue
+    };
+    let mut hues = Vec::new();
+    for person in &people {
+        hues.push(hue(*person).await);
+    }
+    assert_eq!(hues, [0, 1, 2, 3, 4, 5, 6, 7, 0]);
+
+    // Another role keeps the colour; a colour given back is the next to be given.
+    let kept = store.set_member(project, people[4], Role::Reader, NOW_MS);
+    kept.await.expect("is changed");
+    assert_eq!(hue(people[4]).await, 4);
+    for gone in [people[5], people[8]] {
+        let removed = store.remove_member(project, gone, NOW_MS).await;
+        assert_eq!(removed.expect("answers"), Removal::Removed);
+    }
+    let late = person(&store, "j").await;
+    let added = store.set_member(project, late, Role::Client, NOW_MS);
+    added.await.expect("is added");
+    assert_eq!(hue(late).await, 5);
 }
 
 pub(super) async fn a_link_works_as_often_as_it_may_and_says_why_not(store: Store) {
