@@ -34,8 +34,8 @@ function flowPlace(tr: Transaction, kind: string): { pos: number; replaces: numb
   return homeOf(tr, kind);
 }
 
-/** Parts in which items of a kind are at home, by their roles. */
-const HOMES: Readonly<Record<string, readonly string[]>> = {
+/** Parts in which items of a kind are at home, by their roles: `home_roles` in `model/src/schema.rs`. */
+export const HOMES: Readonly<Record<string, readonly string[]>> = {
   requirement: ["requirements", "content"],
   goal: ["goals"],
   deliverable: ["deliverables"],

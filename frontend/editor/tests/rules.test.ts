@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { diffTokens, mergeTokens } from "../src/diff";
 import { tokensOfText, type Token } from "../src/flatten";
+import { HOMES } from "../src/item_commands";
 import { LABEL_KEYS } from "../src/labels";
 import { completeHref, safeHref } from "../src/links";
 import { orderBetween } from "../src/order";
@@ -51,6 +52,17 @@ test("entries are found by label, pinyin and Latin words", () => {
   assert.equal(filterEntries(entries, "wx")[0]?.id, "bullet");
   assert.deepEqual(filterEntries(entries, "zzzz"), []);
   assert.ok(slashEntries({}, { items: false }).every(({ id }) => !id.startsWith("item:") && id !== "section"));
+});
+
+test("items are at home where the model says", () => {
+  const schema = readFileSync("../../model/src/schema.rs", "utf8");
+  const table = /fn home_roles[^{]*\{\s*match self \{([^}]*)\}/.exec(schema)?.[1] ?? "";
+  const homes: Record<string, string[]> = {};
+  for (const [, kind, roles] of table.matchAll(/Self::(\w+) => &\[([^\]]*)\]/g)) {
+    homes[kind!.toLowerCase()] = [...roles!.matchAll(/"(\w+)"/g)].map(([, role]) => role!);
+  }
+  assert.ok(Object.keys(homes).length > 0, "the table is where it is looked for");
+  assert.deepEqual(HOMES, homes);
 });
 
 test("label keys are unique", () => assert.equal(new Set(LABEL_KEYS).size, LABEL_KEYS.length));
