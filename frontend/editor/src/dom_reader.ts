@@ -17,6 +17,11 @@ export function readKeys(view: EditorView): boolean {
   return view.state.doc !== before;
 }
 
+/** Takes in what an input method has put into the page so far. */
+export function readComposed(view: EditorView): void {
+  (view as unknown as ReadsDom).domObserver?.forceFlush?.();
+}
+
 /**
  * Browsers tell of a moved caret later than of the next key: a command must not act on where it was. And whatever is
  * drawn in between puts the caret back to where the document has it, under the hands of whoever just clicked elsewhere.

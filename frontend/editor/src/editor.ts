@@ -6,7 +6,7 @@ import { Binding, ORIGIN, originOf } from "./binding";
 import { buildDoc } from "./build";
 import { ClipboardSerializer, clipboardText } from "./clipboard";
 import { FLUSH } from "./commands";
-import { readCaret, readKeys } from "./dom_reader";
+import { readCaret, readComposed, readKeys } from "./dom_reader";
 import type { EditorHandle, EditorHost, Options, PeerCaret } from "./host";
 import { insertItem } from "./item_commands";
 import { label } from "./labels";
@@ -21,6 +21,9 @@ export type { EditorHandle, EditorHost, Options } from "./host";
 
 /** After the end of a composition the browser's last changes arrive within this time (ProseMirror waits 20 ms). */
 const COMPOSITION_SETTLES_MS = 30;
+
+/** Says on the root that the height of everything is known (`_paper.scss`). */
+const MEASURED = "is-measured";
 
 export function mount(root: HTMLElement, host: EditorHost, options: Options): EditorHandle {
   const editor = new MountedEditor(root, host, options);
@@ -44,11 +47,12 @@ class MountedEditor implements EditorHandle {
   private peers: readonly PeerCaret[] = [];
   /** Ids handed out here: items under them are new and mine. */
   private readonly minted = new Set<string>();
+  private measuring = 0;
   private readonly onVisibility = (): void => {
     if (this.view.dom.ownerDocument.visibilityState === "hidden") this.host.flush();
   };
 
-  constructor(root: HTMLElement, private readonly host: EditorHost, options: Options) {
+  constructor(private readonly root: HTMLElement, private readonly host: EditorHost, options: Options) {
     this.editable = options.editable;
     const { labels } = options;
     const schema = createSchema(labels);
@@ -85,6 +89,14 @@ class MountedEditor implements EditorHandle {
       },
     );
     this.view.dom.ownerDocument.addEventListener("visibilitychange", this.onVisibility);
+    this.skipUnseen();
+  }
+
+  /** What is out of sight is left out of layout once a whole frame has given it its size. */
+  private skipUnseen(): void {
+    this.measuring = requestAnimationFrame(() => {
+      this.measuring = requestAnimationFrame(() => this.root.classList.add(MEASURED));
+    });
   }
 
   private newId(): string {
@@ -176,10 +188,14 @@ class MountedEditor implements EditorHandle {
     const { told, tr } = this.binding.endComposition(this.view.state);
     if (tr !== null && tr.docChanged) this.view.dispatch(tr);
     if (told === "refused") this.reload();
-    this.host.composing(false);
-    this.host.flush();
+    this.composed();
     this.drawPeers();
     this.tellSelection();
+  }
+
+  private composed(): void {
+    this.host.composing(false);
+    this.host.flush();
   }
 
   remote(update: string): void {
@@ -234,11 +250,16 @@ class MountedEditor implements EditorHandle {
   }
 
   destroy(): void {
-    if (this.settling !== null) {
-      clearTimeout(this.settling);
-      this.compositionSettled();
+    if (this.settling !== null) clearTimeout(this.settling);
+    if (this.binding.composingText !== null) {
+      // Nobody will end this composition any more; what stands there was meant.
+      readComposed(this.view);
+      this.binding.endComposition(this.view.state);
+      this.composed();
     }
     this.view.dom.ownerDocument.removeEventListener("visibilitychange", this.onVisibility);
+    cancelAnimationFrame(this.measuring);
+    this.root.classList.remove(MEASURED);
     this.view.destroy();
   }
 }
