@@ -8,6 +8,9 @@ use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
+    if std::env::var_os("CARGO_CFG_ERASE_COMPONENTS").is_none() {
+        return Err("RUSTFLAGS lacks --cfg=erase_components, see .cargo/config.toml".into());
+    }
     let module_dir = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("no OUT_DIR")?).join("i18n");
     let config = Config::new("zh-CN")?
         .add_locale("en")?

@@ -35,7 +35,7 @@ fn Frame() -> impl IntoView {
     provide_context(ThemeSignal(theme));
     view! {
         <Html attr:data-theme=move || theme.get().as_str()/>
-        <a class="skip-link" href="#main">{t!(i18n, skip)}</a>
+        <a class="skip-link" href="#main">{move || t_string!(i18n, skip)}</a>
         <Router>
             <FlatRoutes fallback=NotFoundPage>
                 <Route path=path!("/") view=ProjectsRoute ssr=SsrMode::Async/>
@@ -54,9 +54,9 @@ fn Stopped() -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <div id="program-stopped" class="stopped" role="alert" hidden>
-            <b>{t!(i18n, stopped.title)}</b>
-            <span>{t!(i18n, stopped.advice)}</span>
-            <a class="btn" href="" rel="external">{t!(i18n, stopped.reload)}</a>
+            <b>{move || t_string!(i18n, stopped.title)}</b>
+            <span>{move || t_string!(i18n, stopped.advice)}</span>
+            <a class="btn" href="" rel="external">{move || t_string!(i18n, stopped.reload)}</a>
         </div>
     }
 }

@@ -18,8 +18,14 @@ pub struct AssetPaths {
     pub wasm: String,
     /// The editor, loaded when a document opens.
     pub editor: String,
+    /// The glue of the document engine, loaded when a document opens.
+    pub engine_js: String,
+    /// The document engine.
+    pub engine_wasm: String,
     /// The mark in the browser's tab.
     pub icon: String,
+    /// Whether this page opens a document, so that what that needs is fetched with everything else.
+    pub for_document: bool,
 }
 
 /// The whole page, for the server's render handlers.
@@ -44,6 +50,20 @@ pub fn shell() -> impl IntoView {
                     crossorigin="anonymous"
                     href=assets.wasm
                 />
+                {assets
+                    .for_document
+                    .then(|| {
+                        view! {
+                            <link
+                                rel="preload"
+                                r#as="fetch"
+                                crossorigin="anonymous"
+                                href=assets.engine_wasm
+                            />
+                            <link rel="modulepreload" nonce=use_nonce() href=assets.engine_js/>
+                            <link rel="modulepreload" nonce=use_nonce() href=assets.editor/>
+                        }
+                    })}
                 <MetaTags/>
                 <script type="module" nonce=use_nonce() inner_html=boot></script>
             </head>
@@ -54,15 +74,25 @@ pub fn shell() -> impl IntoView {
     }
 }
 
-/// Starts the program in place, and lets it load the editor when it needs one.
+/// Starts the program in place, and lets it load editor and engine when it needs them.
 fn boot_script(assets: &AssetPaths) -> String {
     let AssetPaths {
-        js, wasm, editor, ..
+        js,
+        wasm,
+        editor,
+        engine_js,
+        engine_wasm,
+        ..
     } = assets;
     format!(
-        "import init, {{ hydrate }} from {js:?};\n\
-         let editor;\n\
+        "import init, {{ hydrate, stopped }} from {js:?};\n\
+         let editor, engine;\n\
+         globalThis.programStopped = stopped;\n\
          globalThis.loadEditor = () => (editor ??= import({editor:?}));\n\
+         globalThis.loadEngine = () => (engine ??= import({engine_js:?}).then(async (module) => {{\n\
+         await module.default({{ module_or_path: {engine_wasm:?} }});\n\
+         return module;\n\
+         }}));\n\
          await init({{ module_or_path: {wasm:?} }});\n\
          hydrate();\n"
     )

@@ -77,6 +77,37 @@ test("five hundred changes away from the network become one snapshot, and all of
   await untilEqual("a fresh page to show the same", async () => [before, await linesOnScreen(fresh)]);
 });
 
+test("what is being composed is never called saved", async () => {
+  await person.page.goto(address);
+  await untilEditable(person.page);
+  await caretToEnd(paragraphOf(person.page, "background"));
+  await expect.poll(async () => (await state(person.page)).save).toBe("server");
+  const { heads } = await state(person.page);
+  await watchClaims(person.page, "hui|会签");
+  await person.composeWord("hui", "会签");
+  await until("the word to become a change", async () => (await state(person.page)).heads !== heads);
+  const claims = await person.page.evaluate(() => (window as Watched).claims ?? []);
+  expect(claims.length).toBeGreaterThan(0);
+  // On the screen and part of no change yet: neither the page's account nor the chip may claim it.
+  const false_ = claims.filter((claim) => claim.heads === heads && (claim.save !== "unsaved" || claim.chip !== "unsaved"));
+  expect(false_).toEqual([]);
+});
+
+test("what an input method has put on the screen is kept when the page is left", async () => {
+  await person.page.goto(address);
+  await untilEditable(person.page);
+  await caretToEnd(paragraphOf(person.page, "background"));
+  await person.composeWord("hui", "会签");
+  await person.compose(["h", "hao"]);
+  await person.page.locator(".crumbs a").first().click();
+  await expect(person.page).not.toHaveURL(new RegExp(address));
+  await person.page.goto(address);
+  await untilEditable(person.page);
+  const lines = (await linesOnScreen(person.page)).join("\n");
+  expect(lines).toContain("会签");
+  expect(lines).toMatch(/会签hao/);
+});
+
 test("a program that breaks says so, takes no more text, and a reload has everything", async () => {
   await person.page.goto(address);
   await untilEditable(person.page);
@@ -130,4 +161,29 @@ function chunksOnDevice(page: Page): Promise<{ changes: number; snapshots: numbe
     const count = (kind: string) => keys.filter((key) => Array.isArray(key) && key[1] === kind).length;
     return { changes: count("change"), snapshots: count("snapshot") };
   });
+}
+
+type Watched = Window & { claims?: { save: string; chip: string; heads: string }[] };
+
+/** Notes, whenever the page changes while text like `pattern` stands in it, what is claimed of it. */
+function watchClaims(page: Page, pattern: string): Promise<void> {
+  return page.evaluate((pattern) => {
+    const claims: { save: string; chip: string; heads: string }[] = [];
+    (window as Watched).claims = claims;
+    const root = document.querySelector("[data-save-state]") as HTMLElement;
+    const chip = document.querySelector(".save-chip") as HTMLElement;
+    const look = () => {
+      if (!new RegExp(pattern).test(root.textContent ?? "")) return;
+      const { saveState: save = "", heads = "" } = root.dataset;
+      claims.push({ save, chip: chip.dataset["save"] ?? "", heads });
+    };
+    const everything = { subtree: true, childList: true, characterData: true, attributes: true };
+    new MutationObserver(look).observe(document.body, everything);
+    // A person sees frames, not mutations.
+    const frame = () => {
+      look();
+      requestAnimationFrame(frame);
+    };
+    frame();
+  }, pattern);
 }

@@ -1,23 +1,21 @@
 //! One document open in one page: the driver of the live copy. It owns the socket, the local store,
 //! the tabs' channel, the alarms and the editor, turns what happens into [`Input`]s, and carries
-//! out the [`Work`](work::Work) that comes back.
+//! out the [`Work`](model::live_copy::Work) that comes back.
 //!
 //! One loop: inputs queue up and are handled one after another, never inside one another. While the
 //! editor's program runs, nothing here is borrowed, so it may call the host at any time.
 
-mod carets;
 mod connection;
 mod handling;
 mod host;
 mod input;
 mod keeper;
 mod line;
-mod live_copy;
+mod showing;
 mod signs;
 mod storing;
 mod surface;
 mod taking;
-mod work;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -33,6 +31,7 @@ use web_sys::{Event, EventTarget, PageTransitionEvent};
 
 use crate::clock::{Alarm, NextFrame, within};
 use crate::editor_host::EditorProgram;
+use crate::engine::{EngineProgram, LiveCopy};
 use crate::listener::Listener;
 use crate::local_store::{LocalStore, StoreError};
 use crate::paint::{AfterPaint, SoonTask};
@@ -40,7 +39,6 @@ use crate::tabs::TabChannel;
 use connection::Connection;
 use input::{Input, Opened, PageFate};
 use keeper::{ActorLease, Keeper};
-use live_copy::LiveCopy;
 use signs::Signs;
 use surface::Surface;
 
@@ -80,6 +78,7 @@ struct Session {
     handling: Cell<bool>,
     phase: Cell<Phase>,
     mounting: Cell<Mounting>,
+    composing: Cell<bool>,
     copy: RefCell<Option<LiveCopy>>,
     keeper: RefCell<Option<LocalKeeper>>,
     connection: RefCell<Connection>,
@@ -181,6 +180,7 @@ impl Session {
             handling: Cell::new(false),
             phase: Cell::new(Phase::Opening),
             mounting: Cell::new(Mounting::WaitForServer),
+            composing: Cell::new(false),
             copy: RefCell::new(None),
             keeper: RefCell::new(None),
             connection: RefCell::new(Connection::new()),
@@ -259,8 +259,9 @@ impl Session {
         let session = Weak::clone(&self.me);
         let (person, document) = (self.person.clone(), self.document.to_string());
         spawn_local(async move {
+            let engine = EngineProgram::load();
             let opened = open_store(&person, &document).await;
-            push(&session, Input::Opened(opened));
+            push(&session, Input::Opened(opened, engine.await));
         });
     }
 

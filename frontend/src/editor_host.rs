@@ -17,7 +17,7 @@ pub(crate) trait HostCalls {
     /// One item as JSON, if it is there.
     fn item(&self, id: &str) -> Option<String>;
     /// Applies edits; an error makes the editor show the document again.
-    fn apply(&self, edits: &str) -> Result<(), String>;
+    fn apply(&self, edits: &str) -> Result<(), JsValue>;
     /// The selection moved, or left the document.
     fn selection(&self, selection: Option<&str>);
     /// A composition began or ended.
@@ -150,9 +150,7 @@ impl Calls {
         })?;
         self.method(host, "apply", |host, edits| {
             let applied = host.apply(&edits.as_string().unwrap_or_default());
-            applied
-                .map(|()| JsValue::UNDEFINED)
-                .map_err(|error| js_sys::Error::new(&error).into())
+            applied.map(|()| JsValue::UNDEFINED)
         })?;
         self.method(host, "selection", |host, selection| {
             host.selection(selection.as_string().as_deref());

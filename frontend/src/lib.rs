@@ -5,6 +5,7 @@
 mod clock;
 mod document_session;
 mod editor_host;
+mod engine;
 mod listener;
 mod local_store;
 mod paint;
@@ -26,6 +27,12 @@ impl DocumentPort for BrowserDocuments {
     fn open(&self, request: OpenRequest, signals: DocumentSignals) -> Box<dyn OpenDocument> {
         Box::new(document_session::OpenSession::start(request, signals))
     }
+}
+
+/// The document engine broke: the page says so and takes no more text. Called by the engine.
+#[wasm_bindgen]
+pub fn stopped() {
+    trouble::stop();
 }
 
 /// Brings the server-rendered page to life. Called once by the page's boot script.

@@ -11,6 +11,7 @@ use idb::{
     TransactionMode,
 };
 use js_sys::{Array, Object, Reflect, Uint8Array};
+use model::live_copy::{Chunk, ChunkKey};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::IdbDatabase;
@@ -61,24 +62,6 @@ impl From<JsValue> for StoreError {
     fn from(error: JsValue) -> Self {
         Self(format!("{error:?}"))
     }
-}
-
-/// Names one chunk of one document.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ChunkKey {
-    /// `change` or `snapshot`.
-    pub(crate) kind: String,
-    /// Hash of the content, hex.
-    pub(crate) hash: String,
-}
-
-/// One chunk on its way to or from the store.
-#[derive(Debug, Clone)]
-pub(crate) struct Chunk {
-    /// Its name.
-    pub(crate) key: ChunkKey,
-    /// Its bytes, in Automerge's own encoding.
-    pub(crate) bytes: Vec<u8>,
 }
 
 /// Everything stored about one document.

@@ -15,9 +15,14 @@ const SENTENCE: &str = "program-stopped";
 pub(crate) fn report_panics() {
     std::panic::set_hook(Box::new(|info: &PanicHookInfo<'_>| {
         console_error_panic_hook::hook(info);
-        STOPPED.with(|stopped| stopped.set(true));
-        show();
+        stop();
     }));
+}
+
+/// Stops the page: nothing is written any more, and the person is told.
+pub(crate) fn stop() {
+    STOPPED.with(|stopped| stopped.set(true));
+    show();
 }
 
 /// After a panic nothing of the program's memory can be trusted, so nothing is written any more.

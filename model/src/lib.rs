@@ -7,6 +7,7 @@ pub mod edit;
 pub mod html;
 pub mod ids;
 pub mod limits;
+pub mod live_copy;
 pub mod patch;
 pub mod presence;
 pub mod schema;

@@ -7,7 +7,7 @@
 
 pub mod backoff;
 pub mod calm;
-mod chunk;
+pub(crate) mod chunk;
 pub mod client;
 mod columns;
 pub mod connection;

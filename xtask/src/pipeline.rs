@@ -1,4 +1,4 @@
-//! From sources to a running binary: tools → browser program → site → server.
+//! From sources to a running binary: tools → browser programs → site → server.
 
 use std::fs;
 use std::path::PathBuf;
@@ -65,8 +65,8 @@ pub(crate) struct Built {
 pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<Built> {
     let started = Instant::now();
     tools::ensure_for_build(workspace)?;
-    let program = wasm::build(workspace, mode)?;
-    let site = site::build(workspace, mode, &program)?;
+    let programs = wasm::build(workspace, mode)?;
+    let site = site::build(workspace, mode, &programs)?;
     let profile = match mode {
         Mode::Release => "release",
         Mode::Fast => "dev",

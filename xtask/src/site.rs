@@ -11,22 +11,26 @@ use sha2::{Digest, Sha256};
 
 use crate::command::{self, step};
 use crate::pipeline::Mode;
-use crate::wasm::Program;
+use crate::wasm::Programs;
 use crate::workspace::Workspace;
 
 /// Sixteen hex digits, 64 bits: no two builds of one product will ever meet.
 const HASH_DIGITS: usize = 16;
 
 /// Writes the site of this mode and gives back its folder.
-pub(crate) fn build(workspace: &Workspace, mode: Mode, program: &Program) -> Result<PathBuf> {
+pub(crate) fn build(workspace: &Workspace, mode: Mode, programs: &Programs) -> Result<PathBuf> {
     let folder = workspace.target.join(mode.site_folder());
     let made = workspace.target.join("xtask").join("made");
     fs::create_dir_all(&folder)?;
     fs::create_dir_all(&made)?;
     let mut files = BTreeMap::new();
-    files.insert("app.wasm".to_owned(), fs::read(&program.wasm)?);
     step("scripts (esbuild)", || {
-        files.insert("app.js".to_owned(), glue(workspace, &program.glue, &made)?);
+        for (name, program) in [("app", &programs.app), ("engine", &programs.engine)] {
+            let script = format!("{name}.js");
+            files.insert(format!("{name}.wasm"), fs::read(&program.wasm)?);
+            let bundled = glue(workspace, &program.glue, &made.join(&script))?;
+            files.insert(script, bundled);
+        }
         files.insert("editor.js".to_owned(), editor(workspace)?);
         Ok(())
     })?;
@@ -42,8 +46,7 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode, program: &Program) -> Res
 }
 
 /// One file, whatever snippets wasm-bindgen put beside the glue.
-fn glue(workspace: &Workspace, entry: &Path, made: &Path) -> Result<Vec<u8>> {
-    let to = made.join("app.js");
+fn glue(workspace: &Workspace, entry: &Path, to: &Path) -> Result<Vec<u8>> {
     let mut esbuild = workspace.npm_tool("esbuild");
     esbuild
         .arg(entry)
@@ -57,7 +60,7 @@ fn glue(workspace: &Workspace, entry: &Path, made: &Path) -> Result<Vec<u8>> {
             "--log-level=warning",
         ]);
     command::run(&mut esbuild)?;
-    fs::read(&to).with_context(|| format!("esbuild left no {}", to.display()))
+    fs::read(to).with_context(|| format!("esbuild left no {}", to.display()))
 }
 
 /// The editor's package knows how it is bundled.

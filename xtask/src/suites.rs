@@ -75,12 +75,13 @@ const SUITES: [Suite; 10] = [
 ];
 
 /// What to lint and document: a package, and what selects its shape.
-const SHAPES: [(&str, &[&str]); 5] = [
+const SHAPES: [(&str, &[&str]); 6] = [
     ("model", &["--all-targets"]),
     ("app", &["--features=ssr", "--all-targets"]),
     ("server", &["--all-targets"]),
     ("xtask", &["--all-targets"]),
     ("frontend", &["--target=wasm32-unknown-unknown"]),
+    ("engine", &["--target=wasm32-unknown-unknown"]),
 ];
 
 /// Runs the named suites, or all of them.

@@ -1,4 +1,4 @@
-//! The browser's program: cargo → wasm-bindgen (as a library, so nothing has to be installed) → wasm-opt.
+//! The browser's programs: cargo → wasm-bindgen (as a library, so nothing has to be installed) → wasm-opt.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,8 +12,7 @@ use crate::pipeline::Mode;
 use crate::workspace::Workspace;
 
 /// The features are what rustc switches on by default for this target.
-const OPTIMISE: [&str; 11] = [
-    "-Oz",
+const OPTIMISE: [&str; 10] = [
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
@@ -26,7 +25,15 @@ const OPTIMISE: [&str; 11] = [
     "--enable-sign-ext",
 ];
 
-/// The finished program and the glue that loads it.
+/// What the browser runs.
+pub(crate) struct Programs {
+    /// The pages.
+    pub(crate) app: Program,
+    /// The document engine, which only a document loads.
+    pub(crate) engine: Program,
+}
+
+/// One finished program.
 pub(crate) struct Program {
     /// The WebAssembly module.
     pub(crate) wasm: PathBuf,
@@ -34,43 +41,37 @@ pub(crate) struct Program {
     pub(crate) glue: PathBuf,
 }
 
+/// How one program is made.
+struct Recipe {
+    /// What the site calls it.
+    name: &'static str,
+    /// The package it is compiled from.
+    package: &'static str,
+    /// What wasm-opt aims at.
+    aim: &'static str,
+}
+
+/// Downloaded by everybody: small.
+const APP: Recipe = Recipe {
+    name: "app",
+    package: "frontend",
+    aim: "-Oz",
+};
+
+/// Runs between a key and its paint: small, but not at any price.
+const ENGINE: Recipe = Recipe {
+    name: "engine",
+    package: "engine",
+    aim: "-Os",
+};
+
 /// Compiles, makes glue and optimises; the last two are skipped while cargo's output is the same.
-pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<Program> {
+pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<Programs> {
     let compiled = compile(workspace, mode)?;
-    let bytes =
-        fs::read(&compiled).with_context(|| format!("cargo left no {}", compiled.display()))?;
-    let mut key = Sha256::new();
-    key.update(&bytes);
-    key.update(fs::read(workspace.editor().join("package-lock.json"))?);
-    key.update(OPTIMISE.join(" "));
-    let cache = workspace.target.join("xtask").join(mode.name());
-    let folder = cache.join(&hex::encode(key.finalize())[..16]);
-    let program = Program {
-        wasm: folder.join("app_bg.wasm"),
-        glue: folder.join("app.js"),
-    };
-    if program.wasm.exists() {
-        return Ok(program);
-    }
-    // One finished program is kept: the last one.
-    let _ = fs::remove_dir_all(&cache);
-    let unfinished = cache.join("unfinished");
-    step("browser program: JavaScript glue (wasm-bindgen)", || {
-        Bindgen::new()
-            .input_bytes("app", bytes)
-            .web(true)?
-            .typescript(false)
-            .keep_debug(false)
-            .remove_producers_section(true)
-            .generate(&unfinished)
-    })?;
-    if mode == Mode::Release {
-        step("browser program: wasm-opt -Oz", || {
-            optimise(workspace, &unfinished.join("app_bg.wasm"))
-        })?;
-    }
-    fs::rename(&unfinished, &folder).context("cannot put the finished program in place")?;
-    Ok(program)
+    Ok(Programs {
+        app: finish(workspace, mode, &compiled, &APP)?,
+        engine: finish(workspace, mode, &compiled, &ENGINE)?,
+    })
 }
 
 fn compile(workspace: &Workspace, mode: Mode) -> Result<PathBuf> {
@@ -78,30 +79,66 @@ fn compile(workspace: &Workspace, mode: Mode) -> Result<PathBuf> {
         Mode::Release => "wasm-release",
         Mode::Fast => "wasm-fast",
     };
+    let target = "wasm32-unknown-unknown";
+    let mut cargo = workspace.cargo();
+    cargo.args(["build", "--target", target, "--profile", profile]);
+    for recipe in [&APP, &ENGINE] {
+        cargo.args(["--package", recipe.package]);
+    }
     step(
-        &format!("browser program: cargo, profile {profile}"),
-        || {
-            command::run(workspace.cargo().args([
-                "build",
-                "--package=frontend",
-                "--target=wasm32-unknown-unknown",
-                "--profile",
-                profile,
-            ]))
-        },
+        &format!("browser programs: cargo, profile {profile}"),
+        || command::run(&mut cargo),
     )?;
-    Ok(workspace
-        .target
-        .join("wasm32-unknown-unknown")
-        .join(profile)
-        .join("frontend.wasm"))
+    Ok(workspace.target.join(target).join(profile))
 }
 
-fn optimise(workspace: &Workspace, wasm: &Path) -> Result<()> {
+fn finish(workspace: &Workspace, mode: Mode, compiled: &Path, recipe: &Recipe) -> Result<Program> {
+    let Recipe { name, package, aim } = recipe;
+    let compiled = compiled.join(format!("{package}.wasm"));
+    let bytes =
+        fs::read(&compiled).with_context(|| format!("cargo left no {}", compiled.display()))?;
+    let mut key = Sha256::new();
+    key.update(&bytes);
+    key.update(fs::read(workspace.editor().join("package-lock.json"))?);
+    key.update(aim);
+    key.update(OPTIMISE.join(" "));
+    let cache = workspace.target.join("xtask").join(mode.name()).join(name);
+    let folder = cache.join(&hex::encode(key.finalize())[..16]);
+    let program = Program {
+        wasm: folder.join(format!("{name}_bg.wasm")),
+        glue: folder.join(format!("{name}.js")),
+    };
+    if program.wasm.exists() {
+        return Ok(program);
+    }
+    // One finished program is kept: the last one.
+    let _ = fs::remove_dir_all(&cache);
+    let unfinished = cache.join("unfinished");
+    step(&format!("{name}: JavaScript glue (wasm-bindgen)"), || {
+        Bindgen::new()
+            .input_bytes(name, bytes)
+            .web(true)?
+            .typescript(false)
+            .keep_debug(false)
+            .remove_producers_section(true)
+            .generate(&unfinished)
+    })?;
+    if mode == Mode::Release {
+        step(&format!("{name}: wasm-opt {aim}"), || {
+            let wasm = unfinished.join(format!("{name}_bg.wasm"));
+            optimise(workspace, &wasm, aim)
+        })?;
+    }
+    fs::rename(&unfinished, &folder).context("cannot put the finished program in place")?;
+    Ok(program)
+}
+
+fn optimise(workspace: &Workspace, wasm: &Path, aim: &str) -> Result<()> {
     let smaller = wasm.with_extension("smaller");
     command::run(
         workspace
             .npm_tool("wasm-opt")
+            .arg(aim)
             .args(OPTIMISE)
             .arg(wasm)
             .arg("-o")

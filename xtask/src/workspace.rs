@@ -67,6 +67,9 @@ impl Workspace {
     }
 }
 
+/// What `.cargo/config.toml` sets, and why, is written there.
+const ERASE: &str = "--cfg=erase_components";
+
 /// The cargo that started us, without the variables it sets for the program it runs: they would
 /// make build scripts of the nested build believe that something changed.
 fn cargo() -> Command {
@@ -78,6 +81,13 @@ fn cargo() -> Command {
         if ours {
             cargo.env_remove(name);
         }
+    }
+    if let Some(flags) = std::env::var("RUSTFLAGS")
+        .ok()
+        .filter(|flags| !flags.contains(ERASE))
+    {
+        // These replace what .cargo/config.toml says.
+        cargo.env("RUSTFLAGS", format!("{flags} {ERASE}"));
     }
     cargo
 }

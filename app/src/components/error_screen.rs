@@ -37,7 +37,7 @@ pub fn ErrorScreen(
             <h1>{title}</h1>
             <p>{move || words.get().1}</p>
             {to_projects
-                .then(|| view! { <a class="btn pri" href="/">{t!(i18n, screen.to_projects)}</a> })}
+                .then(|| view! { <a class="btn pri" href="/">{move || t_string!(i18n, screen.to_projects)}</a> })}
         </main>
     }
 }

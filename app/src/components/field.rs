@@ -35,7 +35,7 @@ pub fn TextField(
         <div class="form-field">
             <label for=id>
                 {label}
-                {optional.then(|| view! { <small>{t!(i18n, form.optional)}</small> })}
+                {optional.then(|| view! { <small>{move || t_string!(i18n, form.optional)}</small> })}
             </label>
             <input
                 id=id

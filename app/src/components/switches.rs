@@ -27,7 +27,7 @@ pub fn LanguageSwitch() -> impl IntoView {
             title=move || t_string!(i18n, nav.to_language)
             on:click=switch
         >
-            {t!(i18n, nav.to_language_short)}
+            {move || t_string!(i18n, nav.to_language_short)}
         </button>
     }
 }

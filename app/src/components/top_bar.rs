@@ -26,7 +26,7 @@ pub fn TopBar(
             </a>
             <nav class="crumbs" aria-label=move || t_string!(i18n, nav.breadcrumb)>
                 <ol>
-                    <li class="crumb-root"><a href="/">{t!(i18n, nav.projects)}</a></li>
+                    <li class="crumb-root"><a href="/">{move || t_string!(i18n, nav.projects)}</a></li>
                     {project
                         .map(|project| {
                             let href = format!("/projects/{}", project.id);

@@ -86,8 +86,8 @@ pub fn EnterPage() -> impl IntoView {
         Step::NoSecret => view! { <NoSecret/> }.into_any(),
         Step::Name => view! {
             <EnterFrame>
-                <h1>{t!(i18n, enter.name_title)}</h1>
-                <p>{t!(i18n, enter.name_advice)}</p>
+                <h1>{move || t_string!(i18n, enter.name_title)}</h1>
+                <p>{move || t_string!(i18n, enter.name_advice)}</p>
                 <form class="enter-form" on:submit=submit>
                     <TextField
                         id="enter-name"
@@ -96,7 +96,7 @@ pub fn EnterPage() -> impl IntoView {
                     />
                     <FormError error=refusal/>
                     <button type="submit" class="btn pri large" disabled=enter.pending()>
-                        {t!(i18n, enter.go)}
+                        {move || t_string!(i18n, enter.go)}
                     </button>
                 </form>
             </EnterFrame>
@@ -114,7 +114,7 @@ fn Opening() -> impl IntoView {
                 <Icon glyph=Glyph::Busy/>
             </div>
             <div role="status">
-                <h1>{t!(i18n, enter.busy)}</h1>
+                <h1>{move || t_string!(i18n, enter.busy)}</h1>
             </div>
         </EnterFrame>
     }
@@ -128,8 +128,8 @@ fn NoSecret() -> impl IntoView {
             <div class="screen-mark">
                 <Icon glyph=Glyph::Link/>
             </div>
-            <h1>{t!(i18n, enter.no_secret)}</h1>
-            <p>{t!(i18n, enter.no_secret_advice)}</p>
+            <h1>{move || t_string!(i18n, enter.no_secret)}</h1>
+            <p>{move || t_string!(i18n, enter.no_secret_advice)}</p>
         </EnterFrame>
     }
 }

@@ -137,7 +137,7 @@ fn Documents(
             view! {
                 <button type="button" class="btn pri" on:click=move |_| creating.set(true)>
                     <Icon glyph=Glyph::Plus/>
-                    {t!(i18n, project.new_document)}
+                    {move || t_string!(i18n, project.new_document)}
                 </button>
             }
         })
@@ -150,14 +150,14 @@ fn Documents(
     view! {
         <section class="card" aria-labelledby="documents-title">
             <header class="card-head">
-                <h2 id="documents-title">{t!(i18n, project.documents)}</h2>
+                <h2 id="documents-title">{move || t_string!(i18n, project.documents)}</h2>
                 {(!is_empty).then(new_button)}
             </header>
             {if is_empty {
                 view! {
                     <div class="empty">
                         <Icon glyph=Glyph::Document/>
-                        <h3>{t!(i18n, project.no_documents)}</h3>
+                        <h3>{move || t_string!(i18n, project.no_documents)}</h3>
                         <p>
                             {move || {
                                 if may_create {
@@ -200,7 +200,7 @@ fn DocumentRow(card: DocumentCard, now_ms: i64) -> impl IntoView {
         <a class="row document-row" href=format!("/documents/{id}")>
             <Icon glyph=kind_glyph(kind)/>
             <span class="row-text">
-                <b lang=language.as_str()>{title}</b>
+                <b lang=language.as_str()>{move || title()}</b>
                 <small>{move || words::document_kind(i18n.get_locale(), kind)}</small>
             </span>
             <span class="row-fact">{move || words::when(i18n.get_locale(), changed)}</span>

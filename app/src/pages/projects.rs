@@ -58,7 +58,7 @@ fn ProjectsPage(found: ProjectsView) -> impl IntoView {
             view! {
                 <button type="button" class="btn pri" on:click=move |_| creating.set(true)>
                     <Icon glyph=Glyph::Plus/>
-                    {t!(i18n, projects.new)}
+                    {move || t_string!(i18n, projects.new)}
                 </button>
             }
         })
@@ -82,7 +82,7 @@ fn ProjectsPage(found: ProjectsView) -> impl IntoView {
                 view! {
                     <section class="empty">
                         <Icon glyph=Glyph::Folder/>
-                        <h2>{t!(i18n, projects.empty_title)}</h2>
+                        <h2>{move || t_string!(i18n, projects.empty_title)}</h2>
                         <p>
                             {move || {
                                 if may_create {

@@ -2,30 +2,23 @@
 //! run the editor's program nothing of the session is borrowed.
 
 use app::editor::port::Trouble;
-use app::editor::save_label::SaveFacts;
-use app::ports::Access as PageAccess;
-use leptos::prelude::{GetUntracked, Set, WithUntracked};
-use model::sync::{Access, CloseReason};
+use model::live_copy::{Facts, Work};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::input::{Input, Opened, PageFate};
 use super::keeper::{Keeper, PreparedWrite};
 use super::line::TICK_MS;
-use super::live_copy::{LiveCopy, Opening};
-use super::signs::Chip;
 use super::storing::keep_storage;
-use super::work::Work;
 use super::{Mounting, Phase, Session};
 use crate::clock::now_ms;
 use crate::editor_host::EditorProgram;
+use crate::engine::{EngineProgram, LiveCopy};
 use crate::local_store::StoredCopy;
 use crate::tabs::TabMessage;
 
 /// How long the outline may lag behind the text.
 pub(super) const OUTLINE_MS: u64 = 300;
-/// How long good news about saving stands before the chip shows it.
-const CHIP_MS: u64 = 400;
 /// How long pending text stays announced after it became a change: until the change is stored on
 /// the server and has travelled.
 const FAREWELL_MS: u64 = 100;
@@ -35,7 +28,7 @@ const MOUNT_MS: u64 = 400;
 impl Session {
     pub(super) fn handle(&self, input: Input) {
         match input {
-            Input::Opened(opened) => self.opened(opened),
+            Input::Opened(opened, engine) => self.opened(opened, engine),
             Input::EditorArrived(program) => self.editor_arrived(program),
             Input::MountDue => self.mount_now(),
             Input::Socket(attempt, event) => self.socket(attempt, event),
@@ -72,45 +65,51 @@ impl Session {
         }
     }
 
+    /// Something that is known of the live copy, once there is one.
+    pub(super) fn known<T>(&self, ask: impl FnOnce(&Facts) -> T) -> Option<T> {
+        self.copy.borrow().as_ref().map(|copy| ask(copy.facts()))
+    }
+
     fn carry_out(&self, work: Work) {
+        let news = work.news;
         if !work.tell_tabs.is_empty()
             && let Some(tabs) = &*self.tabs.borrow()
         {
             tabs.post(&TabMessage::Changes(work.tell_tabs));
         }
         if let Some(keeper) = self.keeper.borrow_mut().as_mut() {
-            if let Some((chunks, version)) = work.keep {
-                keeper.add(chunks, version);
+            if let Some(version) = news.kept {
+                keeper.add(work.keep, version);
             }
-            if let Some(durable) = &work.durable {
+            if let Some(durable) = &news.durable {
                 keeper.confirmed(durable.iter().map(|head| head.0).collect());
             }
         }
-        if work.durable.is_some() {
+        if news.durable.is_some() {
             self.connection.borrow_mut().accepted();
         }
         let sent = self.connection.borrow().send(&work.send);
-        if let Some(access) = work.access {
+        if let Some(access) = news.access {
             self.show_access(access);
         }
-        if work.updated {
+        if news.updated {
             self.document_changed();
         }
-        if work.updated || work.presence {
+        if news.updated || news.presence {
             self.show_people();
         }
-        if work.presence {
+        if news.presence {
             self.announce_soon();
         }
         self.speak_in_time();
         self.write_what_waits();
         self.show_facts();
-        if sent.is_err() || work.hang_up.is_some() {
-            self.line_lost(work.hang_up.map(CloseReason::code));
+        if sent.is_err() || news.hang_up.is_some() {
+            self.line_lost(news.hang_up);
         }
     }
 
-    fn opened(&self, opened: Opened) {
+    fn opened(&self, opened: Opened, engine: Result<EngineProgram, JsValue>) {
         let actor = opened.lease.actor();
         let (store, stored) = match opened.store {
             Ok((store, copy)) => (Some(store), copy),
@@ -121,20 +120,23 @@ impl Session {
                 (None, StoredCopy::default())
             }
         };
-        let copy = LiveCopy::open(Opening {
-            document: self.document,
-            actor,
-            stored: &stored,
-        });
+        let copy = engine.and_then(|engine| engine.open(self.document, actor, &stored));
+        let copy = match copy {
+            Ok(copy) => copy,
+            Err(error) => {
+                web_sys::console::error_2(&"the engine could not be started".into(), &error);
+                return self.tell(Trouble::Editor);
+            }
+        };
+        let heads = copy.facts().heads.clone();
         match store {
             Some(store) => {
-                let keeper = Keeper::new(store, &stored, copy.heads(), opened.lease);
+                let keeper = Keeper::new(store, &stored, heads.clone(), opened.lease);
                 *self.keeper.borrow_mut() = Some(keeper);
                 keep_storage();
             }
             None => self.tell(Trouble::DeviceStorage),
         }
-        let heads = copy.heads();
         *self.copy.borrow_mut() = Some(copy);
         self.phase.set(Phase::Working);
         if let Some(tabs) = &*self.tabs.borrow() {
@@ -142,7 +144,10 @@ impl Session {
                 heads.iter().map(|head| head.0.to_vec()).collect(),
             ));
         }
-        self.alarms.mount.arm(MOUNT_MS);
+        // A device without a copy keeps the server's page until it has all of what that shows.
+        if self.known(|facts| facts.has_text) == Some(true) {
+            self.alarms.mount.arm(MOUNT_MS);
+        }
         self.alarms.tick.arm(TICK_MS);
         self.allow_typing();
         self.connect();
@@ -169,7 +174,7 @@ impl Session {
 
     /// Mounts the editor when everything it needs is here.
     fn mount(&self) {
-        let has_text = self.copy.borrow().as_ref().is_some_and(LiveCopy::has_text);
+        let has_text = self.known(|facts| facts.has_text) == Some(true);
         if !has_text || self.mounting.get() != Mounting::Now || !self.surface.borrow().is_ready() {
             return;
         }
@@ -258,7 +263,7 @@ impl Session {
             }
             TabMessage::Changes(changes) => {
                 if let Some(copy) = self.copy.borrow_mut().as_mut() {
-                    copy.add_changes(changes);
+                    changes.iter().for_each(|change| copy.add_change(change));
                 }
                 self.alarms.frame.request();
             }
@@ -274,8 +279,7 @@ impl Session {
         if let Some(update) = update {
             self.ask_editor(|editor| editor.remote(&update));
         }
-        let in_step = self.copy.borrow().as_ref().is_some_and(LiveCopy::in_step);
-        if in_step {
+        if self.known(|facts| facts.on_server) == Some(true) {
             self.mounting.set(Mounting::Now);
         }
         self.allow_typing();
@@ -283,93 +287,11 @@ impl Session {
         self.alarms.outline.arm_once(OUTLINE_MS);
     }
 
-    fn show_access(&self, access: Access) {
-        let access = match access {
-            Access::Write => PageAccess::Write,
-            Access::Read => PageAccess::Read,
-            Access::None => PageAccess::Gone,
-        };
-        self.signs.borrow().signals().access.set(access);
-        self.allow_typing();
-    }
-
-    /// Typing is possible when the person may write, the document is here and this program knows
-    /// its schema.
-    fn allow_typing(&self) {
-        let signals = self.signs.borrow().signals();
-        let may_write = signals.access.get_untracked() == PageAccess::Write;
-        let (writable, newer) = self
-            .copy
-            .borrow()
-            .as_ref()
-            .map_or((false, false), |copy| (copy.is_writable(), copy.is_newer()));
-        if newer {
-            self.tell(Trouble::NewerSchema);
-        }
-        let editable = may_write && writable;
-        if self.surface.borrow_mut().allow_typing(editable) {
-            self.ask_editor(|editor| editor.set_editable(editable));
-        }
-    }
-
-    fn show_people(&self) {
-        let drawn = self
-            .copy
-            .borrow_mut()
-            .as_mut()
-            .map(|copy| (copy.people(), copy.carets()));
-        let Some((people, carets)) = drawn else {
-            return;
-        };
-        self.signs.borrow_mut().people(people);
-        self.ask_editor(|editor| editor.presence(&carets));
-    }
-
-    fn show_outline(&self) {
-        let outline = self
-            .copy
-            .borrow()
-            .as_ref()
-            .filter(|copy| copy.has_text())
-            .map(LiveCopy::outline);
-        let shown = self.signs.borrow().signals().outline;
-        if let Some(outline) = outline
-            && shown.with_untracked(|shown| *shown != outline)
-        {
-            shown.set(outline);
-        }
-    }
-
-    pub(super) fn show_facts(&self) {
-        let (facts, heads) = match &mut *self.copy.borrow_mut() {
-            Some(copy) => (copy.facts(), copy.heads()),
-            None => (SaveFacts::UNKNOWN, Vec::new()),
-        };
-        let mut signs = self.signs.borrow_mut();
-        signs.heads(heads.iter().map(ToString::to_string));
-        if signs.facts(facts) == Chip::Later {
-            self.alarms.chip.arm(CHIP_MS);
-        }
-    }
-
-    pub(super) fn tell(&self, trouble: Trouble) {
-        let signals = self.signs.borrow().signals();
-        if signals.trouble.get_untracked() != Some(trouble) {
-            signals.trouble.set(Some(trouble));
-        }
-    }
-
-    pub(super) fn untell(&self, trouble: Trouble) {
-        let signals = self.signs.borrow().signals();
-        if signals.trouble.get_untracked() == Some(trouble) {
-            signals.trouble.set(None);
-        }
-    }
-
     /// Commits, writes the last time with the actor given back, says good-bye, gives the root back.
     fn close(&self) {
-        self.commit();
+        // What the editor had not told yet it tells now.
         self.unmount();
+        self.commit();
         self.phase.set(Phase::Closed);
         self.connection.borrow_mut().hang_up();
         self.tabs.borrow_mut().take();

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use app::editor::port::Notice;
 use leptos::prelude::{GetUntracked, Set, WithUntracked};
 use model::ids::ItemId;
+use wasm_bindgen::JsValue;
 
 use super::input::Input;
-use super::live_copy::Selection;
 use super::{Phase, Session};
 use crate::clock::now_ms;
 use crate::editor_host::{EditorHandle, HostCalls};
@@ -22,10 +22,7 @@ impl Session {
     }
 
     /// Asks the mounted editor for something; an editor that fails is mounted again.
-    pub(super) fn ask_editor(
-        &self,
-        ask: impl FnOnce(&EditorHandle) -> Result<(), wasm_bindgen::JsValue>,
-    ) {
+    pub(super) fn ask_editor(&self, ask: impl FnOnce(&EditorHandle) -> Result<(), JsValue>) {
         let handle = self.surface.borrow().handle();
         if let Some(handle) = handle
             && let Err(error) = ask(&handle)
@@ -47,6 +44,10 @@ impl Session {
     }
 }
 
+fn not_open() -> JsValue {
+    js_sys::Error::new("the document is not open").into()
+}
+
 impl HostCalls for Session {
     fn tree(&self) -> String {
         self.copy
@@ -57,19 +58,18 @@ impl HostCalls for Session {
     }
 
     fn item(&self, id: &str) -> Option<String> {
-        let id = ItemId::parse(id).ok()?;
-        self.copy.borrow().as_ref()?.item(&id)
+        self.copy.borrow().as_ref()?.item(id)
     }
 
-    fn apply(&self, edits: &str) -> Result<(), String> {
+    fn apply(&self, edits: &str) -> Result<(), JsValue> {
         if trouble::has_stopped() || self.phase.get() != Phase::Working {
-            return Err("the document is not open".to_owned());
+            return Err(not_open());
         }
         self.person_acted();
         let now = now_ms();
         let wait_ms = {
             let mut copy = self.copy.borrow_mut();
-            let copy = copy.as_mut().ok_or("the document is not open")?;
+            let copy = copy.as_mut().ok_or_else(not_open)?;
             copy.apply(edits)?;
             copy.commit_wait_ms(now)
         };
@@ -84,21 +84,23 @@ impl HostCalls for Session {
 
     fn selection(&self, selection: Option<&str>) {
         self.person_acted();
-        let selection: Option<Selection> =
-            selection.and_then(|selection| serde_json::from_str(selection).ok());
-        let current = selection.as_ref().and_then(Selection::container);
+        let current = self
+            .copy
+            .borrow_mut()
+            .as_mut()
+            .and_then(|copy| copy.select(selection));
         let signals = self.signs.borrow().signals();
         if signals.current.get_untracked() != current {
             signals.current.set(current);
         }
-        if let Some(copy) = self.copy.borrow_mut().as_mut() {
-            copy.select(selection);
-        }
         self.announce_soon();
     }
 
-    fn composing(&self, _active: bool) {
-        // The editor itself holds what must wait for the end of a composition.
+    fn composing(&self, active: bool) {
+        // The editor holds what must wait for the end of a composition; here it is text that stands
+        // on the screen and nowhere else.
+        self.composing.set(active);
+        self.take(Input::Edited);
     }
 
     fn flush(&self) {

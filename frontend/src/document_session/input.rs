@@ -7,14 +7,15 @@ use wasm_bindgen::JsValue;
 use super::connection::Attempt;
 use super::keeper::ActorLease;
 use crate::editor_host::EditorProgram;
+use crate::engine::EngineProgram;
 use crate::local_store::{LocalStore, StoreError, StoredCopy};
 use crate::tabs::TabMessage;
 use crate::websocket::SocketEvent;
 
 /// One thing that happened.
 pub(crate) enum Input {
-    /// The local store was read, or could not be.
-    Opened(Opened),
+    /// The local store was read, or could not be; the engine was downloaded, or could not be.
+    Opened(Opened, Result<EngineProgram, JsValue>),
     /// The editor's program was downloaded, or could not be.
     EditorArrived(Result<EditorProgram, JsValue>),
     /// The local copy has waited long enough for the server's.

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::local_store::{Actor, Chunk, ChunkKey, LocalStore, StoreError, StoreWrite, StoredCopy};
+use model::live_copy::{Chunk, ChunkKey};
+
+use crate::local_store::{Actor, LocalStore, StoreError, StoreWrite, StoredCopy};
 use crate::random;
 use crate::tabs::HeldLock;
 

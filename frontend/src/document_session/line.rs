@@ -1,12 +1,14 @@
 //! The session's side of the network: connecting, hearing, giving up, trying again.
 
 use app::editor::port::Trouble;
+use model::ids::ItemId;
 
 use super::connection::{Attempt, Verdict};
 use super::input::Input;
-use super::live_copy::LiveCopy;
 use super::{Phase, Session, page_is_hidden, push};
 use crate::clock::now_ms;
+use crate::engine::LiveCopy;
+use crate::random;
 use crate::websocket::SocketEvent;
 
 /// How often the line and the sync machine are given the time.
@@ -33,14 +35,15 @@ impl Session {
         match event {
             SocketEvent::Opened => {
                 self.connection.borrow_mut().heard(now_ms());
-                self.with_copy(LiveCopy::line_up);
+                let label = ItemId::from_random(random::bytes16()).to_string();
+                self.with_copy(|copy, now| copy.line_up(&label, now));
             }
             SocketEvent::Frame(frame) => {
                 let mut connection = self.connection.borrow_mut();
                 connection.heard(now_ms());
                 connection.reached();
                 drop(connection);
-                self.frame(frame);
+                self.frame(&frame);
             }
             SocketEvent::Closed { code } => self.line_lost(Some(code)),
         }
@@ -48,12 +51,12 @@ impl Session {
 
     /// Remote work waits for the next frame, so that a burst is one merge and one redraw; a page
     /// nobody looks at gets no frames.
-    pub(super) fn frame(&self, frame: Vec<u8>) {
+    pub(super) fn frame(&self, frame: &[u8]) {
         let crowded = self
             .copy
             .borrow_mut()
             .as_mut()
-            .is_some_and(|copy| copy.add_frame(frame).is_crowded());
+            .is_some_and(|copy| copy.add_frame(frame));
         if crowded || page_is_hidden() {
             self.with_copy(LiveCopy::merge_waiting);
         } else {
@@ -100,7 +103,7 @@ impl Session {
 
     /// The sync machine may want to say something before the next tick.
     pub(super) fn speak_in_time(&self) {
-        let deadline_ms = self.copy.borrow().as_ref().and_then(LiveCopy::deadline_ms);
+        let deadline_ms = self.known(|facts| facts.deadline_ms).flatten();
         let wait_ms = deadline_ms.map(|deadline_ms| deadline_ms.saturating_sub(now_ms()));
         if let Some(wait_ms) = wait_ms.filter(|wait_ms| *wait_ms < TICK_MS) {
             self.alarms.speak.arm_once(wait_ms);
@@ -110,11 +113,7 @@ impl Session {
     pub(super) fn tick(&self) {
         self.alarms.tick.arm(TICK_MS);
         self.with_copy(LiveCopy::tick);
-        let waiting = self
-            .copy
-            .borrow()
-            .as_ref()
-            .is_some_and(LiveCopy::waits_for_server);
+        let waiting = self.known(|facts| facts.waits_for_server) == Some(true);
         if self.connection.borrow().is_dead(now_ms(), waiting) {
             self.line_lost(None);
         }

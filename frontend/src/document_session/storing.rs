@@ -5,8 +5,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::input::Input;
 use super::keeper::PreparedWrite;
-use super::live_copy::LiveCopy;
 use super::{LocalKeeper, Session, push};
+use crate::engine::LiveCopy;
 use crate::local_store::StoreError;
 
 /// How long to wait before a failed local store is tried again.
@@ -69,7 +69,7 @@ impl Session {
         match outcome {
             Some(Ok(heads)) => {
                 self.untell(Trouble::DeviceStorage);
-                self.with_copy(|copy, now| copy.stored(heads, now));
+                self.with_copy(|copy, now| copy.stored(&heads, now));
             }
             Some(Err(error)) => {
                 web_sys::console::warn_1(

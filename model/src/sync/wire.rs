@@ -8,6 +8,8 @@ mod cbor;
 mod decode;
 mod encode;
 
+use serde::{Deserialize, Serialize};
+
 use super::reasons::CloseReason;
 use crate::ids::{DocumentId, PeerId};
 use crate::limits;
@@ -217,7 +219,8 @@ pub struct Revoked {
 }
 
 /// What a connection may do with a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Access {
     /// Not even know that it exists.
     None,

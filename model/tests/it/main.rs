@@ -4,6 +4,7 @@ mod converge;
 mod gate;
 mod html;
 mod items;
+mod live_copy;
 mod paper;
 mod presence;
 mod reading;

@@ -118,7 +118,12 @@ fn provide(state: &AppState) {
         js: assets::path("app.js"),
         wasm: assets::path("app.wasm"),
         editor: assets::path("editor.js"),
+        engine_js: assets::path("engine.js"),
+        engine_wasm: assets::path("engine.wasm"),
         icon: assets::path("icon.svg"),
+        for_document: head
+            .as_ref()
+            .is_some_and(|head| head.uri.path().starts_with("/documents/")),
     });
 }
 

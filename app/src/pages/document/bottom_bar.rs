@@ -84,7 +84,7 @@ pub fn MorePanel(
             </div>
             <button type="button" class="link keys-link" on:click=move |_| keys.set(true)>
                 <Icon glyph=Glyph::Keyboard/>
-                {t!(i18n, nav.keys)}
+                {move || t_string!(i18n, nav.keys)}
             </button>
         </section>
     }

@@ -65,12 +65,12 @@ pub fn HerePanel(
     let i18n = use_i18n();
     view! {
         <section class="panel" data-panel="people" aria-labelledby="here-title">
-            <h2 class="panel-title" id="here-title">{t!(i18n, document.people)}</h2>
+            <h2 class="panel-title" id="here-title">{move || t_string!(i18n, document.people)}</h2>
             <ul class="rows people-rows">
                 <li class="row">
                     <Avatar name=me.name.clone() hue=me.hue/>
                     <span class="row-text">
-                        <b>{me.name}" "<small>"("{t!(i18n, document.me)}")"</small></b>
+                        <b>{me.name}" "<small>"("{move || t_string!(i18n, document.me)}")"</small></b>
                     </span>
                 </li>
                 <For
@@ -82,7 +82,7 @@ pub fn HerePanel(
                 </For>
             </ul>
             <Show when=move || signals.people.with(Vec::is_empty)>
-                <p class="hint">{t!(i18n, document.alone)}</p>
+                <p class="hint">{move || t_string!(i18n, document.alone)}</p>
             </Show>
             {(!schema::required_roles(kind).is_empty())
                 .then(|| view! { <MissingParts signals reveal/> })}
@@ -174,20 +174,20 @@ fn MissingParts(signals: DocumentSignals, reveal: Callback<String>) -> impl Into
     };
     view! {
         <div class="missing">
-            <h3>{t!(i18n, document.parts_missing)}</h3>
+            <h3>{move || t_string!(i18n, document.parts_missing)}</h3>
             {move || {
                 let roles = missing.get();
                 if roles.is_empty() {
                     return view! {
                         <p class="hint ok">
                             <Icon glyph=Glyph::Check/>
-                            {t!(i18n, document.parts_complete)}
+                            {move || t_string!(i18n, document.parts_complete)}
                         </p>
                     }
                         .into_any();
                 }
                 view! {
-                    <p class="hint">{t!(i18n, document.parts_missing_hint)}</p>
+                    <p class="hint">{move || t_string!(i18n, document.parts_missing_hint)}</p>
                     <ul>{roles.into_iter().map(line).collect_view()}</ul>
                 }
                     .into_any()

@@ -87,8 +87,8 @@ pub fn InsertPanel(
     view! {
         <Show when=move || signals.access.get() == Access::Write>
             <section class="panel" data-panel="insert" aria-labelledby="insert-title">
-                <h2 class="panel-title" id="insert-title">{t!(i18n, document.insert)}</h2>
-                <p class="hint">{t!(i18n, document.insert_hint)}</p>
+                <h2 class="panel-title" id="insert-title">{move || t_string!(i18n, document.insert)}</h2>
+                <p class="hint">{move || t_string!(i18n, document.insert_hint)}</p>
                 <ul class="insert-kinds">{kinds_for(kind).iter().copied().map(button).collect_view()}</ul>
             </section>
         </Show>

@@ -108,14 +108,14 @@ pub fn OutlinePanel(
     let i18n = use_i18n();
     let lines = Memo::new(move |_| signals.outline.with(rows));
     view! {
-        <h2 class="panel-title">{t!(i18n, document.outline)}</h2>
+        <h2 class="panel-title">{move || t_string!(i18n, document.outline)}</h2>
         <ol class="outline">
             <For each=move || lines.get() key=Clone::clone let:row>
                 <OutlineLine row signals reveal/>
             </For>
         </ol>
         <Show when=move || lines.with(Vec::is_empty)>
-            <p class="hint">{t!(i18n, document.outline_empty)}</p>
+            <p class="hint">{move || t_string!(i18n, document.outline_empty)}</p>
         </Show>
     }
 }
@@ -123,8 +123,7 @@ pub fn OutlinePanel(
 #[component]
 fn OutlineLine(row: Row, signals: DocumentSignals, reveal: Callback<String>) -> impl IntoView {
     let i18n = use_i18n();
-    let missing_chip =
-        move || view! { <span class="chip warn">{t!(i18n, document.missing)}</span> };
+    let missing_chip = move || view! { <span class="chip warn">{move || t_string!(i18n, document.missing)}</span> };
     let or = move |text: &str, otherwise: &'static str| {
         if text.is_empty() {
             otherwise.to_owned()
@@ -136,7 +135,7 @@ fn OutlineLine(row: Row, signals: DocumentSignals, reveal: Callback<String>) -> 
         Row::Absent { role } => {
             let part = move || words::part(i18n.get_locale(), &role);
             return view! {
-                <li class="outline-line absent"><span class="outline-text">{part}</span>{missing_chip()}</li>
+                <li class="outline-line absent"><span class="outline-text">{move || part()}</span>{missing_chip()}</li>
             }
             .into_any();
         }
@@ -149,7 +148,7 @@ fn OutlineLine(row: Row, signals: DocumentSignals, reveal: Callback<String>) -> 
             let text = move || or(&heading, t_string!(i18n, document.untitled_section));
             let words = view! {
                 <span class="outline-place">{place}</span>
-                <span class="outline-text">{text}</span>
+                <span class="outline-text">{move || text()}</span>
                 {missing.then(missing_chip)}
             };
             ("outline-line section", target, words.into_any())
@@ -166,8 +165,8 @@ fn OutlineLine(row: Row, signals: DocumentSignals, reveal: Callback<String>) -> 
             };
             let text = move || or(&title, t_string!(i18n, document.untitled_item));
             let words = view! {
-                <span class="outline-number">{number}</span>
-                <span class="outline-text">{text}</span>
+                <span class="outline-number">{move || number()}</span>
+                <span class="outline-text">{move || text()}</span>
                 {settled.then(|| view! { <Icon glyph=Glyph::Check/> })}
             };
             ("outline-line", target, words.into_any())

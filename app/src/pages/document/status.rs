@@ -37,7 +37,7 @@ pub fn SaveChip(
     view! {
         <span class="chip save-chip" data-save=move || label.get().key() title=text>
             {move || view! { <Icon glyph=glyph_of(label.get())/> }}
-            <span class="save-words">{text}</span>
+            <span class="save-words">{move || text()}</span>
         </span>
         <span class="sr-only" role="status">
             {move || match spoken.get() {
@@ -96,15 +96,15 @@ pub fn Banner(
                 Standing::ReadOnly => view! {
                     <p class="banner">
                         <Icon glyph=Glyph::Eye/>
-                        <span>{t!(i18n, document.read_only)}</span>
+                        <span>{move || t_string!(i18n, document.read_only)}</span>
                     </p>
                 }
                 .into_any(),
                 Standing::Gone => view! {
                     <p class="banner grave">
                         <Icon glyph=Glyph::Lock/>
-                        <span>{t!(i18n, document.gone)}</span>
-                        <a class="btn" href=back.clone()>{t!(i18n, document.back_to_project)}</a>
+                        <span>{move || t_string!(i18n, document.gone)}</span>
+                        <a class="btn" href=back.clone()>{move || t_string!(i18n, document.back_to_project)}</a>
                     </p>
                 }
                 .into_any(),
@@ -116,7 +116,7 @@ pub fn Banner(
                             .then(|| {
                                 view! {
                                     <button type="button" class="btn" on:click=retry>
-                                        {t!(i18n, document.retry_now)}
+                                        {move || t_string!(i18n, document.retry_now)}
                                     </button>
                                 }
                             })}

@@ -73,10 +73,10 @@ pub fn InviteDialog(
                 <FormError error=refusal/>
                 <div class="dialog-actions">
                     <button type="button" class="btn" on:click=move |_| open.set(false)>
-                        {t!(i18n, form.cancel)}
+                        {move || t_string!(i18n, form.cancel)}
                     </button>
                     <button type="submit" class="btn pri" disabled=invite.pending()>
-                        {t!(i18n, invite.create)}
+                        {move || t_string!(i18n, invite.create)}
                     </button>
                 </div>
             </form>
@@ -128,7 +128,7 @@ pub fn InvitationReady(
     };
     view! {
         <div class="dialog-body">
-            <p>{advice}</p>
+            <p>{move || advice()}</p>
             <CopyField
                 id
                 label=Signal::derive(move || t_string!(i18n, invite.link).to_owned())
@@ -136,7 +136,7 @@ pub fn InvitationReady(
             />
             <div class="dialog-actions">
                 <button type="button" class="btn" on:click=move |_| open.set(false)>
-                    {t!(i18n, form.done)}
+                    {move || t_string!(i18n, form.done)}
                 </button>
             </div>
         </div>

@@ -77,10 +77,10 @@ pub fn NewDocumentDialog(
                 <FormError error=refusal/>
                 <div class="dialog-actions">
                     <button type="button" class="btn" on:click=move |_| open.set(false)>
-                        {t!(i18n, form.cancel)}
+                        {move || t_string!(i18n, form.cancel)}
                     </button>
                     <button type="submit" class="btn pri" disabled=create.pending()>
-                        {t!(i18n, new_document.create)}
+                        {move || t_string!(i18n, new_document.create)}
                     </button>
                 </div>
             </form>

@@ -62,20 +62,20 @@ pub fn People(
     view! {
         <section class="card" aria-labelledby="people-title">
             <header class="card-head">
-                <h2 id="people-title">{t!(i18n, project.people)}</h2>
+                <h2 id="people-title">{move || t_string!(i18n, project.people)}</h2>
                 {may_manage
                     .then(|| {
                         view! {
                             <button type="button" class="btn" on:click=move |_| inviting.set(true)>
                                 <Icon glyph=Glyph::Invite/>
-                                {t!(i18n, project.invite)}
+                                {move || t_string!(i18n, project.invite)}
                             </button>
                         }
                     })}
             </header>
             <ul class="rows">{rows}</ul>
             {(alone && may_manage)
-                .then(|| view! { <p class="hint">{t!(i18n, project.alone_advice)}</p> })}
+                .then(|| view! { <p class="hint">{move || t_string!(i18n, project.alone_advice)}</p> })}
             <FormError error=refusal/>
         </section>
         {may_manage
@@ -103,12 +103,12 @@ fn PersonWords(person: PersonCard, is_me: bool) -> impl IntoView {
         <span class="row-text">
             <b>
                 {name}
-                {is_me.then(|| view! { " "<small>"("{t!(i18n, project.you)}")"</small> })}
+                {is_me.then(|| view! { " "<small>"("{move || t_string!(i18n, project.you)}")"</small> })}
             </b>
             <small>
                 {move || words::role(i18n.get_locale(), role)}
                 {(membership == Membership::Invited)
-                    .then(|| view! { " · "{t!(i18n, project.invited)} })}
+                    .then(|| view! { " · "{move || t_string!(i18n, project.invited)} })}
             </small>
         </span>
     }
@@ -140,14 +140,14 @@ fn PersonActions(name: String, on_link: Callback<()>, on_remove: Callback<()>) -
                     on_link.run(());
                 }>
                     <Icon glyph=Glyph::Link/>
-                    {t!(i18n, project.new_link)}
+                    {move || t_string!(i18n, project.new_link)}
                 </button>
                 <button type="button" class="danger" on:click=move |_| {
                     close();
                     on_remove.run(());
                 }>
                     <Icon glyph=Glyph::Leave/>
-                    {t!(i18n, project.remove)}
+                    {move || t_string!(i18n, project.remove)}
                 </button>
             </div>
         </details>
@@ -191,11 +191,11 @@ fn RemoveDialog(
     view! {
         <Dialog open id="remove-person" title>
             <div class="dialog-body">
-                <p>{t!(i18n, remove_person.advice)}</p>
+                <p>{move || t_string!(i18n, remove_person.advice)}</p>
                 <FormError error=refusal/>
                 <div class="dialog-actions">
                     <button type="button" class="btn" on:click=move |_| open.set(false)>
-                        {t!(i18n, form.cancel)}
+                        {move || t_string!(i18n, form.cancel)}
                     </button>
                     <button
                         type="button"
@@ -203,7 +203,7 @@ fn RemoveDialog(
                         disabled=remove.pending()
                         on:click=confirm
                     >
-                        {t!(i18n, remove_person.confirm)}
+                        {move || t_string!(i18n, remove_person.confirm)}
                     </button>
                 </div>
             </div>

@@ -60,7 +60,7 @@ pub fn NewProjectDialog(
                 <FormError error=refusal/>
                 <div class="dialog-actions">
                     <button type="button" class="btn" on:click=move |_| open.set(false)>
-                        {t!(i18n, form.cancel)}
+                        {move || t_string!(i18n, form.cancel)}
                     </button>
                     <button type="submit" class="btn pri" disabled=create.pending()>
                         {move || {

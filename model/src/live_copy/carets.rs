@@ -1,16 +1,27 @@
 //! Who is where: the own caret and pending text as the others are told, and theirs as the page and
 //! the editor show them. Places travel as cursors and are resolved in the copy they arrive in.
 
-use app::editor::port::PersonHere;
-use model::presence::{Caret, Pending, Presence};
-use model::sync::client::{ClientEvent, PeerPresence};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::live_copy::{LiveCopy, Place, Selection, container, json};
-use super::work::Work;
+use super::{LiveCopy, Place, Selection, Work, container, json};
+use crate::presence::{Caret, Pending, Presence};
+use crate::sync::client::{ClientEvent, PeerPresence};
 
 /// Shortest time between two computed announcements: faster than a pair of frames helps no eye.
 const ANNOUNCE_INTERVAL_MS: u64 = 40;
+
+/// Somebody else who has the document open, as the page lists them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonPlace {
+    /// The connection's label.
+    pub peer: String,
+    /// Their name as the server knows it.
+    pub name: String,
+    /// Their colour, 0..=7.
+    pub hue: u8,
+    /// The section or item their caret is in, when known.
+    pub place: Option<String>,
+}
 
 /// Another person's caret as the editor draws it (`PeerCaret` in `host.ts`).
 #[derive(Serialize)]
@@ -25,19 +36,21 @@ struct PeerCaret<'a> {
 }
 
 impl LiveCopy {
-    /// The caret is here now, or has left the document.
-    pub(crate) fn select(&mut self, selection: Option<Selection>) {
-        self.selection = selection;
+    /// The caret is here now (JSON as the editor tells it), or has left the document. Says which
+    /// section or item it is in.
+    pub fn select(&mut self, selection: Option<&str>) -> Option<String> {
+        self.selection = selection.and_then(|selection| serde_json::from_str(selection).ok());
+        self.selection.as_ref().and_then(Selection::container)
     }
 
     /// How long the next announcement waits; `None` while nobody is here to hear it.
-    pub(crate) fn announce_wait_ms(&self, now_ms: u64) -> Option<u64> {
+    pub fn announce_wait_ms(&self, now_ms: u64) -> Option<u64> {
         let due = self.announced_ms + ANNOUNCE_INTERVAL_MS;
         (!self.peers.is_empty()).then(|| due.saturating_sub(now_ms).min(ANNOUNCE_INTERVAL_MS))
     }
 
     /// Tells the others where the caret is and what is being typed.
-    pub(crate) fn announce(&mut self, now_ms: u64) -> Work {
+    pub fn announce(&mut self, now_ms: u64) -> Work {
         self.announced_ms = now_ms;
         let presence = self.presence();
         self.tell(ClientEvent::PresenceChanged(presence), now_ms)
@@ -81,10 +94,10 @@ impl LiveCopy {
     }
 
     /// Everybody else, as the page lists them.
-    pub(crate) fn people(&self) -> Vec<PersonHere> {
+    pub fn people(&self) -> Vec<PersonPlace> {
         self.peers
             .iter()
-            .map(|peer| PersonHere {
+            .map(|peer| PersonPlace {
                 peer: peer.peer.to_string(),
                 name: peer.name.clone(),
                 hue: peer.hue,
@@ -98,7 +111,7 @@ impl LiveCopy {
     }
 
     /// Everybody's caret, as the editor draws it.
-    pub(crate) fn carets(&self) -> String {
+    pub fn carets(&self) -> String {
         let carets: Vec<PeerCaret<'_>> = self
             .peers
             .iter()

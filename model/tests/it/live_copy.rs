@@ -1,0 +1,159 @@
+//! The live copy behind an editor: what is stored opens again, what is typed is not called stored,
+//! and tabs bring each other up to date.
+
+use model::ids::DocumentId;
+use model::live_copy::{LiveCopy, Opening, Work};
+use model::schema::DocumentKind;
+
+use crate::paper::{actor, document};
+
+/// What a device has of a fresh requirement document called "Shop".
+fn stored() -> Vec<Vec<u8>> {
+    vec![document(DocumentKind::RequirementDocument, "en").save()]
+}
+
+fn open(writer: u8, chunks: &[Vec<u8>]) -> LiveCopy {
+    let (copy, unreadable) = LiveCopy::open(Opening {
+        document: DocumentId::from_bytes([7; 16]),
+        actor: actor(writer),
+        chunks,
+        durable: Vec::new(),
+    });
+    assert_eq!(unreadable, 0);
+    copy
+}
+
+fn type_in_title(copy: &mut LiveCopy, text: &str) {
+    let edits =
+        format!(r#"[{{"op":"splice","text":"title","at":0,"runs":[{{"text":"{text}"}}]}}]"#);
+    copy.apply(&edits).unwrap();
+}
+
+fn add_kept(chunks: &mut Vec<Vec<u8>>, work: &Work) {
+    chunks.extend(work.keep.iter().map(|chunk| chunk.bytes.clone()));
+}
+
+#[test]
+fn what_was_kept_opens_again() {
+    let mut chunks = stored();
+    let mut copy = open(2, &chunks);
+    type_in_title(&mut copy, "会签 ");
+    let work = copy.commit(5_000);
+    assert_eq!(work.news.kept, Some(copy.facts().heads));
+    assert_eq!(work.keep[0].key.kind, "change");
+    add_kept(&mut chunks, &work);
+    let again = open(3, &chunks);
+    assert!(again.tree().contains("会签 Shop"));
+    assert_eq!(again.tree(), copy.tree());
+}
+
+#[test]
+fn a_chunk_that_cannot_be_read_is_counted_and_left_out() {
+    let mut chunks = stored();
+    let whole = open(2, &chunks).tree();
+    let mut damaged = chunks[0].clone();
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 0xff;
+    let cut = chunks[0][..middle].to_vec();
+    chunks.extend([b"not a chunk".to_vec(), Vec::new(), damaged, cut]);
+    let (copy, unreadable) = LiveCopy::open(Opening {
+        document: DocumentId::from_bytes([7; 16]),
+        actor: actor(2),
+        chunks: &chunks,
+        durable: Vec::new(),
+    });
+    assert_eq!(unreadable, 4);
+    assert_eq!(copy.tree(), whole);
+}
+
+#[test]
+fn a_device_without_a_copy_has_nothing_to_show() {
+    let facts = open(2, &[]).facts();
+    assert!(!facts.has_text && !facts.writable && !facts.newer);
+}
+
+// SPEC: S14
+#[test]
+fn typed_text_is_stored_only_when_the_store_has_said_so() {
+    let mut copy = open(2, &stored());
+    assert!(copy.facts().stored_here);
+    type_in_title(&mut copy, "x");
+    let facts = copy.facts();
+    assert!(facts.typing && !facts.stored_here && !facts.on_server);
+    let work = copy.commit(5_000);
+    let facts = copy.facts();
+    assert!(!facts.typing && !facts.stored_here);
+    copy.stored(work.news.kept.unwrap(), 5_001);
+    let facts = copy.facts();
+    assert!(facts.stored_here && !facts.on_server && !facts.online);
+    assert!(facts.unsaved_on_server > 0);
+}
+
+#[test]
+fn tabs_tell_each_other_what_they_lack() {
+    let (mut one, mut other) = (open(2, &stored()), open(3, &stored()));
+    type_in_title(&mut one, "one ");
+    let told = one.commit(5_000).tell_tabs;
+    type_in_title(&mut other, "other ");
+    for change in told {
+        other.add_change(change);
+    }
+    let work = other.merge_waiting(5_010);
+    assert!(work.news.updated);
+    assert!(other.take_update().unwrap().contains("one "));
+    assert!(other.take_update().is_none(), "told once");
+
+    let heads: Vec<Vec<u8>> = one
+        .facts()
+        .heads
+        .iter()
+        .map(|head| head.0.to_vec())
+        .collect();
+    let lacking = other.lacking(&heads);
+    assert_eq!(lacking.len(), 1, "what the other tab typed itself");
+    for change in lacking {
+        one.add_change(change);
+    }
+    one.merge_waiting(5_020);
+    assert_eq!(one.tree(), other.tree());
+    assert_eq!(one.facts().heads, other.facts().heads);
+}
+
+#[test]
+fn refused_edits_leave_no_trace() {
+    let mut copy = open(2, &stored());
+    let before = copy.tree();
+    let beyond = r#"[{"op":"splice","text":"title","at":0,"runs":[{"text":"x"}]},
+                     {"op":"splice","text":"title","at":9999,"runs":[{"text":"y"}]}]"#;
+    for refused in [beyond, "not JSON", "{}", r#"[{"op":"unheard of"}]"#] {
+        assert!(copy.apply(refused).is_err(), "{refused}");
+        assert_eq!(copy.tree(), before, "{refused}");
+        assert!(!copy.facts().typing, "{refused}");
+    }
+}
+
+#[test]
+fn a_snapshot_is_the_whole_document_and_never_half_a_change() {
+    let mut copy = open(2, &stored());
+    type_in_title(&mut copy, "x");
+    assert!(copy.snapshot().is_none());
+    copy.commit(5_000);
+    let (heads, chunk) = copy.snapshot().unwrap();
+    assert_eq!(chunk.key.kind, "snapshot");
+    let mut again = open(3, &[chunk.bytes]);
+    assert_eq!(again.facts().heads, heads);
+    assert_eq!(again.tree(), copy.tree());
+}
+
+#[test]
+fn a_selection_is_in_a_section_an_item_or_neither() {
+    let mut copy = open(2, &stored());
+    let section = copy.outline().sections[0].id.to_string();
+    let place = |text: &str| format!(r#"{{"text":"{text}","at":0}}"#);
+    let selection = |text: &str| format!(r#"{{"anchor":{0},"head":{0}}}"#, place(text));
+    let body = selection(&format!("s/{section}/body"));
+    assert_eq!(copy.select(Some(&body)), Some(section));
+    assert_eq!(copy.select(Some(&selection("title"))), None);
+    assert_eq!(copy.select(Some("garbage")), None);
+    assert_eq!(copy.select(None), None);
+}
