@@ -9,7 +9,7 @@ import type { Countersign } from "./server.ts";
 const ITEMS_PER_CHANGE = 20;
 
 interface Stored {
-  sections: Record<string, { order: string; removed?: unknown }>;
+  sections: Record<string, { order: string; role?: unknown; removed?: unknown }>;
   items: Record<string, { removed?: unknown }>;
 }
 
@@ -75,6 +75,20 @@ export class StockClient {
       });
     }
     return { characters: each * (wanted.paragraphs + wanted.items), items: wanted.items };
+  }
+
+  /** Types at the end of the part with this role, every letter a change of its own. */
+  async type(role: string, text: string, everyMs: number): Promise<void> {
+    const sections = Object.entries(this.handle.doc().sections);
+    const id = sections.find(([, section]) => String(section.role) === role)?.[0] ?? "";
+    const body = ["sections", id, "body"];
+    let end = textLength(this.handle.doc(), body);
+    for (const letter of text) {
+      const typed = Date.now();
+      this.handle.change((doc) => Automerge.splice(doc, body, end, 0, letter));
+      end += 1;
+      await new Promise((typedOn) => setTimeout(typedOn, Math.max(0, typed + everyMs - Date.now())));
+    }
   }
 
   async close(): Promise<void> {

@@ -355,9 +355,10 @@ impl LiveCopy {
     }
 }
 
-/// Automerge passes over bytes that are no chunk without a word.
+/// Automerge passes over bytes that are no chunk, or a damaged one, without a word.
 fn is_whole(stored: &[u8]) -> bool {
-    chunk::split(stored).is_ok_and(|chunks| !chunks.is_empty())
+    chunk::split(stored)
+        .is_ok_and(|chunks| !chunks.is_empty() && chunks.iter().all(chunk::Chunk::is_intact))
 }
 
 fn keep_in(keep: Keep, work: &mut Work) {

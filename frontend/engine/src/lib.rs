@@ -1,6 +1,6 @@
 //! The browser's document engine: [`LiveCopy`] behind a WebAssembly boundary, in a program of its
-//! own. Pages without a document never download it, and it is compiled for speed while the pages'
-//! program is compiled for size. It decides nothing: every method is one of the live copy's.
+//! own. Pages without a document never download it. It decides nothing: every method is one of the
+//! live copy's.
 //!
 //! Its other side is `frontend/src/engine.rs`; the two have the same release and nothing between.
 //! Bytes cross as `Uint8Array`, times as milliseconds in a number, everything else as JSON.

@@ -103,6 +103,11 @@ impl<'a> Chunk<'a> {
         }
     }
 
+    /// Whether the chunk is what was once written, whatever it says.
+    pub(crate) fn is_intact(&self) -> bool {
+        self.hash().is_ok_and(|hash| hash[..4] == self.checksum)
+    }
+
     /// The name of what the chunk holds: for a change its change hash, deflated or not.
     pub(crate) fn hash(&self) -> Result<[u8; 32], Refusal> {
         Ok(match self.kind {
