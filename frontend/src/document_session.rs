@@ -62,8 +62,10 @@ enum Phase {
 /// Whether the editor may be mounted over the server-rendered page already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mounting {
-    /// The local copy may be older than what the page shows: wait a little for the server's.
+    /// This device has no copy: the server's page stays until all of what it shows is here.
     WaitForServer,
+    /// The local copy may be older than what the page shows: wait a little for the server's.
+    WaitALittle,
     /// Mount with what is here.
     Now,
 }

@@ -92,8 +92,13 @@ impl Session {
         if let Some(access) = news.access {
             self.show_access(access);
         }
+        if self.known(|facts| facts.on_server) == Some(true) {
+            self.mounting.set(Mounting::Now);
+        }
         if news.updated {
             self.document_changed();
+        } else if news.durable.is_some() {
+            self.mount();
         }
         if news.updated || news.presence {
             self.show_people();
@@ -144,8 +149,8 @@ impl Session {
                 heads.iter().map(|head| head.0.to_vec()).collect(),
             ));
         }
-        // A device without a copy keeps the server's page until it has all of what that shows.
         if self.known(|facts| facts.has_text) == Some(true) {
+            self.mounting.set(Mounting::WaitALittle);
             self.alarms.mount.arm(MOUNT_MS);
         }
         self.alarms.tick.arm(TICK_MS);
@@ -225,6 +230,7 @@ impl Session {
         if let Some(Err(error)) = editor.map(crate::editor_host::MountedEditor::destroy) {
             web_sys::console::warn_2(&"the editor did not end properly".into(), &error);
         }
+        self.composing.set(false);
     }
 
     fn relabel(&self, labels: String, lang: String) {
@@ -278,9 +284,6 @@ impl Session {
             .and_then(LiveCopy::take_update);
         if let Some(update) = update {
             self.ask_editor(|editor| editor.remote(&update));
-        }
-        if self.known(|facts| facts.on_server) == Some(true) {
-            self.mounting.set(Mounting::Now);
         }
         self.allow_typing();
         self.mount();

@@ -5,7 +5,7 @@ use model::ids::ItemId;
 
 use super::connection::{Attempt, Verdict};
 use super::input::Input;
-use super::{Phase, Session, page_is_hidden, push};
+use super::{Mounting, Phase, Session, page_is_hidden, push};
 use crate::clock::now_ms;
 use crate::engine::LiveCopy;
 use crate::random;
@@ -89,7 +89,9 @@ impl Session {
             self.with_copy(LiveCopy::line_down);
         }
         // Without a server to wait for, the local copy is what there is.
-        self.mount_now();
+        if self.mounting.get() == Mounting::WaitALittle {
+            self.mount_now();
+        }
     }
 
     /// The network may be back: no reason to sit out a wait.

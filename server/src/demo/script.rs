@@ -141,6 +141,16 @@ impl Script<'_> {
                 text: TextRef::SectionBody(section.head.id.clone()),
                 blocks,
             });
+            // The template's examples stood there; without their places they would be strays.
+            edits.extend(
+                section
+                    .body
+                    .iter()
+                    .filter_map(|block| match &block.head.kind {
+                        BlockKind::Item { item } => Some(Edit::ItemRemove { id: item.clone() }),
+                        _ => None,
+                    }),
+            );
         }
         edits
     }
