@@ -18,7 +18,7 @@ test("what is typed after choosing an item in the outline goes into that item", 
   const item = page.locator("article[data-doc] section.item").nth(12);
   const number = ((await item.locator(".item-head").textContent()) ?? "").match(/[A-Z]-\d+/)![0];
   await page.locator(".doc-outline .outline-line", { hasText: number }).locator("button").click();
-  await expect(item).toBeInViewport();
+  await expect(item, "the whole of it, wherever it was").toBeInViewport({ ratio: 1 });
   await person.type("Q");
   await expect(item).toContainText("Q");
   await expect(paragraphOf(page, "background")).not.toContainText("Q");
