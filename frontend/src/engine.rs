@@ -71,7 +71,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn tick(this: &Engine, now_ms: f64) -> Array;
     #[wasm_bindgen(method)]
-    fn lacking(this: &Engine, heads: &Array) -> Array;
+    fn lacking(this: &Engine, heads: &Array, now_ms: f64) -> Array;
     #[wasm_bindgen(method)]
     fn snapshot(this: &Engine) -> Option<Array>;
     #[wasm_bindgen(method)]
@@ -222,14 +222,14 @@ impl LiveCopy {
     }
 
     /// Changes another tab with these heads lacks.
-    pub(crate) fn lacking(&mut self, heads: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    pub(crate) fn lacking(&mut self, heads: &[Vec<u8>], now_ms: u64) -> (Vec<Vec<u8>>, Work) {
         let heads = heads
             .iter()
             .map(|head| JsValue::from(Uint8Array::from(head.as_slice())))
             .collect();
-        let changes = all_bytes(&self.engine.lacking(&heads).into());
+        let parts = self.engine.lacking(&heads, number(now_ms));
         self.facts = facts_of(&self.engine);
-        changes
+        (all_bytes(&parts.get(0)), work(&Array::from(&parts.get(1))))
     }
 
     /// The document as one chunk, checked to be what it says. `None` while something is open.

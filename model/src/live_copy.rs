@@ -275,14 +275,16 @@ impl LiveCopy {
         self.tell(ClientEvent::Tick, now_ms)
     }
 
-    /// Changes another tab with these heads lacks.
-    pub fn lacking(&mut self, heads: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    /// Changes another tab with these heads lacks. What is open becomes a change first: asked about
+    /// changes, Automerge would close it without anybody keeping it.
+    pub fn lacking(&mut self, heads: &[Vec<u8>], now_ms: u64) -> (Vec<Vec<u8>>, Work) {
+        let work = self.commit(now_ms);
         let heads: Vec<ChangeHash> = heads
             .iter()
             .filter_map(|head| head.as_slice().try_into().ok())
             .map(ChangeHash)
             .collect();
-        self.sync.document_mut().changes_since(&heads)
+        (self.sync.document_mut().changes_since(&heads), work)
     }
 
     /// The document as one chunk, checked to be what it says. `None` while something is open.

@@ -155,13 +155,14 @@ impl Engine {
         crossing(self.0.tick(whole(now_ms)))
     }
 
-    /// Changes a tab with these heads lacks, one `Uint8Array` each.
-    pub fn lacking(&mut self, heads: &Array) -> Array {
+    /// `[changes a tab with these heads lacks, work]`.
+    pub fn lacking(&mut self, heads: &Array, now_ms: f64) -> Array {
         let heads: Vec<Vec<u8>> = heads
             .iter()
             .map(|head| Uint8Array::new(&head).to_vec())
             .collect();
-        all_bytes(self.0.lacking(&heads))
+        let (changes, work) = self.0.lacking(&heads, whole(now_ms));
+        Array::of2(&all_bytes(changes), &crossing(work))
     }
 
     /// The whole document as `[heads, key, bytes]`; nothing while something is open.

@@ -260,8 +260,12 @@ impl Session {
                     .copy
                     .borrow_mut()
                     .as_mut()
-                    .map(|copy| copy.lacking(&heads));
-                if let (Some(changes), Some(tabs)) = (lacking, &*self.tabs.borrow())
+                    .map(|copy| copy.lacking(&heads, now_ms()));
+                let Some((changes, work)) = lacking else {
+                    return;
+                };
+                self.carry_out(work);
+                if let Some(tabs) = &*self.tabs.borrow()
                     && !changes.is_empty()
                 {
                     tabs.post(&TabMessage::Changes(changes));

@@ -109,7 +109,7 @@ fn tabs_tell_each_other_what_they_lack() {
         .iter()
         .map(|head| head.0.to_vec())
         .collect();
-    let lacking = other.lacking(&heads);
+    let (lacking, _) = other.lacking(&heads, 5_015);
     assert_eq!(lacking.len(), 1, "what the other tab typed itself");
     for change in lacking {
         one.add_change(change);
@@ -117,6 +117,22 @@ fn tabs_tell_each_other_what_they_lack() {
     one.merge_waiting(5_020);
     assert_eq!(one.tree(), other.tree());
     assert_eq!(one.facts().heads, other.facts().heads);
+}
+
+#[test]
+fn text_typed_when_another_tab_asks_is_kept() {
+    let mut copy = open(2, &stored());
+    let heads: Vec<Vec<u8>> = copy
+        .facts()
+        .heads
+        .iter()
+        .map(|head| head.0.to_vec())
+        .collect();
+    type_in_title(&mut copy, "open ");
+    let (lacking, work) = copy.lacking(&heads, 5_000);
+    assert_eq!(lacking.len(), 1);
+    assert_eq!(work.keep.len(), 1, "for the device's store");
+    assert_eq!(work.news.kept, Some(copy.facts().heads));
 }
 
 #[test]
