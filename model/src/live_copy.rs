@@ -18,7 +18,6 @@ use crate::sync::Access;
 use crate::sync::chunk;
 use crate::sync::client::{
     ClientEffect, ClientEvent, ClientOpening, ClientSync, Held, Keep, Origin, PeerPresence,
-    SaveState,
 };
 use crate::sync::gather::{Company, Gather};
 use crate::sync::pending_text::PendingText;
@@ -130,7 +129,6 @@ pub struct LiveCopy {
     frames: Vec<Vec<u8>>,
     changes: Vec<Vec<u8>>,
     peers: Vec<PeerPresence>,
-    save: SaveState,
 }
 
 impl LiveCopy {
@@ -145,13 +143,12 @@ impl LiveCopy {
             .count();
         // The editor will read the whole tree; nothing of this is news to it.
         let _ = copy.take_update();
-        let mut sync = ClientSync::open(ClientOpening {
+        let sync = ClientSync::open(ClientOpening {
             document: opening.document,
             copy,
             held: Held::Everything,
             durable: opening.durable,
         });
-        let save = sync.save_state();
         let live = Self {
             sync,
             gather: Gather::default(),
@@ -161,7 +158,6 @@ impl LiveCopy {
             frames: Vec::new(),
             changes: Vec::new(),
             peers: Vec::new(),
-            save,
         };
         (live, unreadable)
     }
@@ -315,7 +311,7 @@ impl LiveCopy {
 
     /// What is known now.
     pub fn facts(&mut self) -> Facts {
-        self.save = self.sync.save_state();
+        let save = self.sync.save_state();
         let document = self.sync.document();
         let read_only = document.read_only();
         let typing = document.pending();
@@ -325,12 +321,12 @@ impl LiveCopy {
             writable: read_only.is_none(),
             newer: read_only == Some(ReadOnlyReason::UnknownSchema),
             typing,
-            stored_here: self.save.stored_here,
-            on_server: self.save.on_server,
+            stored_here: save.stored_here,
+            on_server: save.on_server,
             // The state counts what is open as one change to come.
-            unsaved_on_server: self.save.unsaved_on_server - usize::from(typing),
-            online: self.save.online,
-            waits_for_server: may_write && self.save.online && self.save.unsaved_on_server > 0,
+            unsaved_on_server: save.unsaved_on_server - usize::from(typing),
+            online: save.online,
+            waits_for_server: may_write && save.online && save.unsaved_on_server > 0,
             deadline_ms: self.sync.deadline_ms(),
             heads: document.heads(),
         }
@@ -347,7 +343,8 @@ impl LiveCopy {
                     self.peers = peers;
                     work.news.presence = true;
                 }
-                ClientEffect::SaveState(save) => self.save = save,
+                // Asked for whenever somebody wants to know, typing included.
+                ClientEffect::SaveState(_) => {}
                 ClientEffect::Access(access) => work.news.access = Some(access),
                 ClientEffect::Durable(heads) => work.news.durable = Some(heads),
                 ClientEffect::CloseSocket { reason } => work.hang_up(reason),

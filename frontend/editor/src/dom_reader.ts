@@ -12,13 +12,13 @@ interface ReadsDom {
 /** Takes in a moved caret, and keys that are in the page but not yet in the document; whether there were any keys. */
 export function readKeys(view: EditorView): boolean {
   const before = view.state.doc;
-  if (!view.composing) (view as unknown as ReadsDom).domObserver?.forceFlush?.();
+  if (!view.composing) readPage(view);
   readCaret(view);
   return view.state.doc !== before;
 }
 
-/** Takes in what an input method has put into the page so far. */
-export function readComposed(view: EditorView): void {
+/** Takes in what stands in the page now, also in the middle of a composition. */
+export function readPage(view: EditorView): void {
   (view as unknown as ReadsDom).domObserver?.forceFlush?.();
 }
 

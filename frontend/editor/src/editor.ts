@@ -6,7 +6,7 @@ import { Binding, ORIGIN, originOf } from "./binding";
 import { buildDoc } from "./build";
 import { ClipboardSerializer, clipboardText } from "./clipboard";
 import { FLUSH } from "./commands";
-import { readCaret, readComposed, readKeys } from "./dom_reader";
+import { readCaret, readKeys, readPage } from "./dom_reader";
 import type { EditorHandle, EditorHost, Options, PeerCaret } from "./host";
 import { insertItem } from "./item_commands";
 import { label } from "./labels";
@@ -253,7 +253,7 @@ class MountedEditor implements EditorHandle {
     if (this.settling !== null) clearTimeout(this.settling);
     if (this.binding.composingText !== null) {
       // Nobody will end this composition any more; what stands there was meant.
-      readComposed(this.view);
+      readPage(this.view);
       this.binding.endComposition(this.view.state);
       this.composed();
     }

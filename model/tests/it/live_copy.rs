@@ -29,6 +29,12 @@ fn type_in_title(copy: &mut LiveCopy, text: &str) {
     copy.apply(&edits).unwrap();
 }
 
+/// The version of a copy as another tab is told of it.
+fn heads(copy: &mut LiveCopy) -> Vec<Vec<u8>> {
+    let heads = copy.facts().heads;
+    heads.iter().map(|head| head.0.to_vec()).collect()
+}
+
 fn add_kept(chunks: &mut Vec<Vec<u8>>, work: &Work) {
     chunks.extend(work.keep.iter().map(|chunk| chunk.bytes.clone()));
 }
@@ -103,13 +109,7 @@ fn tabs_tell_each_other_what_they_lack() {
     assert!(other.take_update().unwrap().contains("one "));
     assert!(other.take_update().is_none(), "told once");
 
-    let heads: Vec<Vec<u8>> = one
-        .facts()
-        .heads
-        .iter()
-        .map(|head| head.0.to_vec())
-        .collect();
-    let (lacking, _) = other.lacking(&heads, 5_015);
+    let (lacking, _) = other.lacking(&heads(&mut one), 5_015);
     assert_eq!(lacking.len(), 1, "what the other tab typed itself");
     for change in lacking {
         one.add_change(change);
@@ -122,14 +122,9 @@ fn tabs_tell_each_other_what_they_lack() {
 #[test]
 fn text_typed_when_another_tab_asks_is_kept() {
     let mut copy = open(2, &stored());
-    let heads: Vec<Vec<u8>> = copy
-        .facts()
-        .heads
-        .iter()
-        .map(|head| head.0.to_vec())
-        .collect();
+    let before = heads(&mut copy);
     type_in_title(&mut copy, "open ");
-    let (lacking, work) = copy.lacking(&heads, 5_000);
+    let (lacking, work) = copy.lacking(&before, 5_000);
     assert_eq!(lacking.len(), 1);
     assert_eq!(work.keep.len(), 1, "for the device's store");
     assert_eq!(work.news.kept, Some(copy.facts().heads));

@@ -123,7 +123,9 @@ pub fn OutlinePanel(
 #[component]
 fn OutlineLine(row: Row, signals: DocumentSignals, reveal: Callback<String>) -> impl IntoView {
     let i18n = use_i18n();
-    let missing_chip = move || view! { <span class="chip warn">{move || t_string!(i18n, document.missing)}</span> };
+    let missing_chip = move || {
+        view! { <span class="chip warn">{move || t_string!(i18n, document.missing)}</span> }
+    };
     let or = move |text: &str, otherwise: &'static str| {
         if text.is_empty() {
             otherwise.to_owned()
