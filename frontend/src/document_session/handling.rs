@@ -92,12 +92,15 @@ impl Session {
         if let Some(access) = news.access {
             self.show_access(access);
         }
-        if self.known(|facts| facts.on_server) == Some(true) {
+        let fresh = self.mounting.get() == Mounting::WaitForServer;
+        let tells = news.updated || (fresh && news.durable.is_some());
+        // On a device with a copy the confirmed heads alone say nothing: those of last time cover it.
+        if tells && self.known(|facts| facts.on_server) == Some(true) {
             self.mounting.set(Mounting::Now);
         }
         if news.updated {
             self.document_changed();
-        } else if news.durable.is_some() {
+        } else if fresh {
             self.mount();
         }
         if news.updated || news.presence {
