@@ -13,16 +13,19 @@ impl Document {
     /// Live items that wait for a number, in reading order (SPEC: D13); those that stand nowhere
     /// come last.
     pub fn unnumbered_items(&self) -> Vec<(ItemId, ItemKind)> {
-        let sections = self.standing.sections().iter();
-        let shown = sections.flat_map(|section| self.standing.shown(section));
-        let place: HashMap<ItemId, usize> = shown.zip(0..).collect();
+        // Every batch asks, and nearly always nothing waits: what the outline knows is enough.
         let live = self.standing.live_items();
         let mut waiting: Vec<_> = live
-            .filter_map(|id| read::item_head(&self.doc, id))
-            .filter(|head| head.number.is_none() && head.kind.number_prefix().is_some())
-            .map(|head| (head.id, head.kind))
+            .filter_map(|id| self.standing.line(&self.doc, id))
+            .filter(|line| line.number.is_none() && line.kind.number_prefix().is_some())
+            .map(|line| (line.id, line.kind))
             .collect();
-        waiting.sort_by_key(|(id, _)| place.get(id).copied().unwrap_or(usize::MAX));
+        if waiting.len() > 1 {
+            let sections = self.standing.sections().iter();
+            let shown = sections.flat_map(|section| self.standing.shown(section));
+            let place: HashMap<ItemId, usize> = shown.zip(0..).collect();
+            waiting.sort_by_key(|(id, _)| place.get(id).copied().unwrap_or(usize::MAX));
+        }
         waiting
     }
 
