@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stepAside } from "./priority.ts";
 import { until } from "./until.ts";
 
 export const BINARY =
@@ -27,6 +28,7 @@ export class Countersign {
   private constructor(
     readonly data: string,
     readonly port: number,
+    private readonly settings: Record<string, string> = {},
   ) {}
 
   /** The address that people type. Their browsers reach it through their own network. */
@@ -34,9 +36,20 @@ export class Countersign {
     return `http://localhost:${this.port}`;
   }
 
-  /** A server that knows nobody yet. */
-  static async fresh(): Promise<Countersign> {
-    const server = new Countersign(mkdtempSync(join(tmpdir(), "countersign-")), await freePort());
+  /** Where programs sync with this access token. */
+  syncAddress(token: string): string {
+    return `ws://127.0.0.1:${this.port}/sync?token=${encodeURIComponent(token)}`;
+  }
+
+  /** Lets every other program on this machine go first, as if the server were on a machine of its own. */
+  stepAside(): void {
+    stepAside(this.child);
+  }
+
+  /** A server that knows nobody yet, with further settings by the names of their variables. */
+  static async fresh(settings: Record<string, string> = {}): Promise<Countersign> {
+    const data = mkdtempSync(join(tmpdir(), "countersign-"));
+    const server = new Countersign(data, await freePort(), settings);
     await server.serve();
     return server;
   }
@@ -67,6 +80,7 @@ export class Countersign {
   async serve(): Promise<void> {
     const child = spawn(BINARY, ["serve", "--addr", `127.0.0.1:${this.port}`, "--data", this.data], {
       stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...this.settings },
     });
     child.stdout?.on("data", (bytes) => (this.log += bytes));
     child.stderr?.on("data", (bytes) => (this.log += bytes));

@@ -12,7 +12,7 @@ const PM = "王敏";
 const CLIENT = "Li Wei";
 
 test("two people write one requirement document, and no keystroke is lost", async () => {
-  const server = await Countersign.fresh();
+  const server = await Countersign.fresh({ COUNTERSIGN_LOG: "debug" });
   const pm = await Person.arrive(PM, server, { locale: "zh-CN" });
   await setUp(pm, await server.setupLink(), PM);
   const project = await createProject(pm, "订单系统升级", "华新贸易");
@@ -93,6 +93,10 @@ test("two people write one requirement document, and no keystroke is lost", asyn
   client.expectNoComplaints();
   await Promise.all([pm.leave(), client.leave()]);
   await server.stop();
+  expect(server.log, "the log tells of every opened room").toContain("room opened");
+  for (const words of ["订单系统", "制单", "断电", "taken by phone", "on the train", "keeps typing"]) {
+    expect(server.log, "the log quotes no document").not.toContain(words);
+  }
 });
 
 /** Both screens, a stock client and a page that was never open before, all from the restarted server. */

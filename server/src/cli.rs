@@ -2,19 +2,18 @@
 
 mod command;
 mod demo;
+mod logging;
 mod serve;
 mod token;
 
-use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
-use tracing_subscriber::EnvFilter;
 
 use self::command::{Command, CommandLine};
 use self::demo::DemoOutput;
-use crate::config::{Config, LogFormat, load};
+use crate::config::load;
 use crate::error::ExitError;
 
 /// `EX_USAGE`: the command line is not understood.
@@ -51,7 +50,7 @@ fn perform(command_line: &CommandLine) -> Result<(), ExitError> {
             Ok(())
         }
         Command::Demo { json } => {
-            start_logging(&config);
+            logging::start(&config);
             let output = if *json {
                 DemoOutput::Json
             } else {
@@ -60,11 +59,11 @@ fn perform(command_line: &CommandLine) -> Result<(), ExitError> {
             runtime(config.workers)?.block_on(demo::demo(config, output))
         }
         Command::Token(command) => {
-            start_logging(&config);
+            logging::start(&config);
             runtime(config.workers)?.block_on(token::token(config, command))
         }
         Command::Serve => {
-            start_logging(&config);
+            logging::start(&config);
             runtime(config.workers)?.block_on(serve::serve(config))
         }
     }
@@ -76,18 +75,4 @@ fn runtime(workers: usize) -> Result<tokio::runtime::Runtime, ExitError> {
         .enable_all()
         .build()
         .map_err(|error| ExitError::Other(error.into()))
-}
-
-/// Log lines go to standard error; standard output is for answers.
-fn start_logging(config: &Config) {
-    let filter = EnvFilter::new(&config.log);
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal());
-    // Only the first subscriber of a process counts; a second is a test's business.
-    let _ = match config.log_format {
-        LogFormat::Json => lines.json().try_init(),
-        LogFormat::Text => lines.try_init(),
-    };
 }
