@@ -29,7 +29,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, EventTarget, PageTransitionEvent};
 
-use crate::clock::{Alarm, NextFrame, within};
+use crate::clock::{Alarm, within};
 use crate::editor_host::EditorProgram;
 use crate::engine::{EngineProgram, LiveCopy};
 use crate::listener::Listener;
@@ -103,7 +103,7 @@ struct Alarms {
     tick: Alarm,
     store_again: Alarm,
     held: Alarm,
-    frame: NextFrame,
+    merge: Alarm,
     painted: AfterPaint,
     gap: SoonTask,
 }
@@ -122,15 +122,11 @@ impl Alarms {
                 }
             }
         };
-        let frame = {
-            let session = Weak::clone(session);
-            NextFrame::new(move || push(&session, Input::FrameDue))
-        };
         Self {
             held: Alarm::new(calls(Session::out_of_time)),
             painted: AfterPaint::new(calls(Session::painted)),
             gap: SoonTask::new(calls(Session::take_held)),
-            frame,
+            merge: rings(|| Input::MergeDue),
             commit: rings(|| Input::CommitDue),
             announce: rings(|| Input::AnnounceDue),
             retry: rings(|| Input::RetryDue),
@@ -156,6 +152,7 @@ impl Alarms {
             &self.tick,
             &self.store_again,
             &self.held,
+            &self.merge,
         ] {
             alarm.disarm();
         }

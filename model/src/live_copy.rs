@@ -28,7 +28,7 @@ pub use work::{Chunk, ChunkKey, News, Work};
 
 use work::snapshot_named;
 
-/// Frames waiting for the next animation frame before they are merged without waiting for it.
+/// Frames that may wait to be merged together before they are merged without waiting any longer.
 const FRAMES_WAITING_MAX: usize = 256;
 
 /// A place in the editor's own coordinates.

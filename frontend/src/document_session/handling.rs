@@ -17,6 +17,9 @@ use crate::engine::{EngineProgram, LiveCopy};
 use crate::local_store::StoredCopy;
 use crate::tabs::TabMessage;
 
+/// How long what arrives is gathered before it is merged: a screen's frame. A timer, because asking
+/// for a frame that shows nothing new costs one, and the next key would have to wait for it.
+pub(super) const MERGE_MS: u64 = 16;
 /// How long the outline may lag behind the text.
 pub(super) const OUTLINE_MS: u64 = 300;
 /// How long pending text stays announced after it became a change: until the change is stored on
@@ -41,7 +44,7 @@ impl Session {
             Input::Edited => self.show_facts(),
             Input::Flush | Input::CommitDue => self.commit(),
             Input::AnnounceDue => self.with_copy(|copy, now| copy.announce(now)),
-            Input::FrameDue => self.with_copy(|copy, now| copy.merge_waiting(now)),
+            Input::MergeDue => self.with_copy(|copy, now| copy.merge_waiting(now)),
             Input::OutlineDue => self.show_outline(),
             Input::ChipDue => self.signs.borrow().settle(),
             Input::Tick => self.tick(),
@@ -278,7 +281,7 @@ impl Session {
                 if let Some(copy) = self.copy.borrow_mut().as_mut() {
                     changes.iter().for_each(|change| copy.add_change(change));
                 }
-                self.alarms.frame.request();
+                self.alarms.merge.arm_once(MERGE_MS);
             }
         }
     }

@@ -40,8 +40,8 @@ pub(crate) enum Input {
     CommitDue,
     /// The selection or the pending text changed some time ago.
     AnnounceDue,
-    /// A frame is about to be drawn.
-    FrameDue,
+    /// What arrived has been gathered for a moment.
+    MergeDue,
     /// The outline may have changed some time ago.
     OutlineDue,
     /// The save state has stood for a moment.
@@ -75,7 +75,7 @@ impl Input {
             self,
             Self::CommitDue
                 | Self::AnnounceDue
-                | Self::FrameDue
+                | Self::MergeDue
                 | Self::OutlineDue
                 | Self::ChipDue
                 | Self::SpeakDue

@@ -4,6 +4,7 @@ use app::editor::port::Trouble;
 use model::ids::ItemId;
 
 use super::connection::{Attempt, Verdict};
+use super::handling::MERGE_MS;
 use super::input::Input;
 use super::{Mounting, Phase, Session, page_is_hidden, push};
 use crate::clock::now_ms;
@@ -49,8 +50,8 @@ impl Session {
         }
     }
 
-    /// Remote work waits for the next frame, so that a burst is one merge and one redraw; a page
-    /// nobody looks at gets no frames.
+    /// Remote work is gathered for a moment, so that a burst is one merge and one redraw; the timers
+    /// of a page nobody looks at are slow.
     pub(super) fn frame(&self, frame: &[u8]) {
         let crowded = self
             .copy
@@ -60,7 +61,7 @@ impl Session {
         if crowded || page_is_hidden() {
             self.with_copy(LiveCopy::merge_waiting);
         } else {
-            self.alarms.frame.request();
+            self.alarms.merge.arm_once(MERGE_MS);
         }
     }
 

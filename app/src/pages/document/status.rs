@@ -28,16 +28,18 @@ pub fn SaveChip(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let label = Memo::new(move |_| signals.save.get());
-    let text = move || words::save_label(i18n.get_locale(), label.get());
+    // The label counts keys; the page changes only when what it shows of them does.
+    let text = Memo::new(move |_| words::save_label(i18n.get_locale(), label.get()));
+    let glyph = Memo::new(move |_| glyph_of(label.get()));
     let is_offline = Memo::new(move |_| matches!(label.get(), SaveLabel::Offline { .. }));
     let spoken = Memo::new(move |was_offline: Option<&Option<bool>>| {
         let was = was_offline.copied().flatten();
         (is_offline.get() || was.is_some()).then(|| is_offline.get())
     });
     view! {
-        <span class="chip save-chip" data-save=move || label.get().key() title=text>
-            {move || view! { <Icon glyph=glyph_of(label.get())/> }}
-            <span class="save-words">{move || text()}</span>
+        <span class="chip save-chip" data-save=move || label.get().key() title=move || text.get()>
+            {move || view! { <Icon glyph=glyph.get()/> }}
+            <span class="save-words">{move || text.get()}</span>
         </span>
         <span class="sr-only" role="status">
             {move || match spoken.get() {
