@@ -20,8 +20,7 @@ export class StockClient {
   ) {}
 
   static async open(server: Countersign, token: string, documentId: string): Promise<StockClient> {
-    const address = `ws://127.0.0.1:${server.port}/sync?token=${encodeURIComponent(token)}`;
-    const repo = new Repo({ network: [new WebSocketClientAdapter(address, 200)] });
+    const repo = new Repo({ network: [new WebSocketClientAdapter(server.syncAddress(token), 200)] });
     const handle = await repo.find<Stored>(documentId as DocumentId);
     return new StockClient(repo, handle);
   }
@@ -75,20 +74,6 @@ export class StockClient {
       });
     }
     return { characters: each * (wanted.paragraphs + wanted.items), items: wanted.items };
-  }
-
-  /** Types at the end of the part with this role, every letter a change of its own. */
-  async type(role: string, text: string, everyMs: number): Promise<void> {
-    const sections = Object.entries(this.handle.doc().sections);
-    const id = sections.find(([, section]) => String(section.role) === role)?.[0] ?? "";
-    const body = ["sections", id, "body"];
-    let end = textLength(this.handle.doc(), body);
-    for (const letter of text) {
-      const typed = Date.now();
-      this.handle.change((doc) => Automerge.splice(doc, body, end, 0, letter));
-      end += 1;
-      await new Promise((typedOn) => setTimeout(typedOn, Math.max(0, typed + everyMs - Date.now())));
-    }
   }
 
   async close(): Promise<void> {
