@@ -47,6 +47,8 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn apply(this: &Engine, edits: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(method)]
+    fn rehearse(this: &Engine, now_ms: f64) -> bool;
+    #[wasm_bindgen(method)]
     fn select(this: &Engine, selection: Option<&str>) -> Option<String>;
     #[wasm_bindgen(method)]
     fn commit_wait_ms(this: &Engine, now_ms: f64) -> Option<f64>;
@@ -159,6 +161,11 @@ impl LiveCopy {
         let applied = self.engine.apply(edits);
         self.facts = facts_of(&self.engine);
         applied
+    }
+
+    /// Types a letter into a copy that is thrown away, so that what a key needs is compiled.
+    pub(crate) fn rehearse(&mut self, now_ms: u64) {
+        self.engine.rehearse(number(now_ms));
     }
 
     /// The caret is here now, or has left the document. Says which section or item it is in.

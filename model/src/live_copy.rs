@@ -5,6 +5,7 @@
 //! carries out the [`Work`] that comes back. What an editor says and is told is JSON text.
 
 mod carets;
+mod rehearsal;
 mod work;
 
 use std::collections::BTreeMap;
@@ -149,7 +150,11 @@ impl LiveCopy {
             held: Held::Everything,
             durable: opening.durable,
         });
-        let live = Self {
+        (Self::around(sync), unreadable)
+    }
+
+    fn around(sync: ClientSync) -> Self {
+        Self {
             sync,
             gather: Gather::default(),
             pending: PendingText::default(),
@@ -158,8 +163,7 @@ impl LiveCopy {
             frames: Vec::new(),
             changes: Vec::new(),
             peers: Vec::new(),
-        };
-        (live, unreadable)
+        }
     }
 
     /// The whole document as JSON.

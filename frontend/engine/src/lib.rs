@@ -93,6 +93,11 @@ impl Engine {
         self.0.apply(edits).map_err(|error| thrown(&error))
     }
 
+    /// Types a letter into a copy that is thrown away, so that what a key needs is compiled.
+    pub fn rehearse(&mut self, now_ms: f64) -> bool {
+        self.0.rehearse(whole(now_ms))
+    }
+
     /// The selection moved (JSON), or left. Says which section or item it is in.
     pub fn select(&mut self, selection: Option<String>) -> Option<String> {
         self.0.select(selection.as_deref())

@@ -25,6 +25,8 @@ pub(super) const OUTLINE_MS: u64 = 300;
 /// How long pending text stays announced after it became a change: until the change is stored on
 /// the server and has travelled.
 const FAREWELL_MS: u64 = 100;
+/// How long after the editor came up the first key is rehearsed: when the page is drawn.
+const REHEARSE_MS: u64 = 300;
 /// How long a local copy waits for the server's before it is shown.
 const MOUNT_MS: u64 = 400;
 
@@ -46,6 +48,7 @@ impl Session {
             Input::AnnounceDue => self.with_copy(|copy, now| copy.announce(now)),
             Input::MergeDue => self.with_copy(|copy, now| copy.merge_waiting(now)),
             Input::OutlineDue => self.show_outline(),
+            Input::RehearseDue => self.rehearse(),
             Input::ChipDue => self.signs.borrow().settle(),
             Input::Tick => self.tick(),
             Input::Written(result) => self.written(result),
@@ -205,10 +208,19 @@ impl Session {
         if self.surface.borrow().handle().is_some() {
             self.show_people();
             self.show_outline();
+            self.alarms.rehearse.arm(REHEARSE_MS);
         } else if self.surface.borrow().has_given_up() {
             self.give_up();
         } else {
             self.mount();
+        }
+    }
+
+    fn rehearse(&self) {
+        if self.known(|facts| facts.writable) == Some(true)
+            && let Some(copy) = self.copy.borrow_mut().as_mut()
+        {
+            copy.rehearse(now_ms());
         }
     }
 

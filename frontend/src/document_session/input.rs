@@ -44,6 +44,8 @@ pub(crate) enum Input {
     MergeDue,
     /// The outline may have changed some time ago.
     OutlineDue,
+    /// The editor has been there for a moment and nothing was typed yet, perhaps.
+    RehearseDue,
     /// The save state has stood for a moment.
     ChipDue,
     /// The sync machine has something to say that had to wait.
@@ -77,6 +79,7 @@ impl Input {
                 | Self::AnnounceDue
                 | Self::MergeDue
                 | Self::OutlineDue
+                | Self::RehearseDue
                 | Self::ChipDue
                 | Self::SpeakDue
                 | Self::Tick

@@ -82,6 +82,11 @@ impl ClientSync {
         }
     }
 
+    /// Which document.
+    pub fn document_id(&self) -> DocumentId {
+        self.document
+    }
+
     /// The copy, for reading.
     pub fn document(&self) -> &Document {
         &self.copy

@@ -168,3 +168,20 @@ fn a_selection_is_in_a_section_an_item_or_neither() {
     assert_eq!(copy.select(Some("garbage")), None);
     assert_eq!(copy.select(None), None);
 }
+
+#[test]
+fn a_rehearsal_leaves_the_document_and_what_is_said_of_it_alone() {
+    let mut copy = open(2, &stored());
+    let (tree, facts) = (copy.tree(), copy.facts());
+    assert!(copy.rehearse(5_000), "there is a part to type into");
+    assert_eq!((copy.tree(), copy.facts()), (tree, facts));
+    assert!(
+        copy.take_update().is_none(),
+        "the editor has nothing to show"
+    );
+    // Text that is open is the person's: it is not closed for a rehearsal.
+    type_in_title(&mut copy, "x");
+    assert!(!copy.rehearse(5_100));
+    assert!(copy.facts().typing);
+    assert!(!open(3, &[]).rehearse(5_000), "an empty copy has no part");
+}
