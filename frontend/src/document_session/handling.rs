@@ -17,9 +17,9 @@ use crate::engine::{EngineProgram, LiveCopy};
 use crate::local_store::StoredCopy;
 use crate::tabs::TabMessage;
 
-/// How long what arrives is gathered before it is merged: a screen's frame. A timer, because asking
-/// for a frame that shows nothing new costs one, and the next key would have to wait for it.
-pub(super) const MERGE_MS: u64 = 16;
+/// How long what arrives is gathered before it is merged: half a screen's frame. A timer, because
+/// asking for a frame that shows nothing new costs one, and the next key would have to wait for it.
+pub(super) const MERGE_MS: u64 = 8;
 /// How long the outline may lag behind the text.
 pub(super) const OUTLINE_MS: u64 = 300;
 /// How long pending text stays announced after it became a change: until the change is stored on

@@ -8,10 +8,10 @@ use std::collections::VecDeque;
 /// The longest anything is held. Shorter than what anybody notices, and long enough for the next
 /// key of somebody who types.
 pub const HELD_MS_MAX: u64 = 100;
-/// How long after a painted key work is still taken up. What it changes is drawn too, and while a
-/// browser draws frame after frame, a key waits for its turn among them: work that begins soon after
-/// the key is off the screen's schedule before the next one.
-const GAP_MS: u64 = 10;
+/// How long after a painted key work is still taken up: nobody types faster for long. Long enough for
+/// the server's answer to a change made in this gap, because an answer that is merged after the next
+/// key makes a change of that key alone.
+const GAP_MS: u64 = 30;
 /// A pause this long is the end of typing.
 const TYPING_MS: u64 = 400;
 
