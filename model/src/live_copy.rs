@@ -5,6 +5,7 @@
 //! carries out the [`Work`] that comes back. What an editor says and is told is JSON text.
 
 mod carets;
+mod incoming;
 mod rehearsal;
 mod work;
 
@@ -25,12 +26,10 @@ use crate::sync::pending_text::PendingText;
 use crate::tree::{Outline, ReadOnlyReason, TextRef};
 
 pub use carets::PersonPlace;
+pub use incoming::Waiting;
 pub use work::{Chunk, ChunkKey, News, Work};
 
 use work::snapshot_named;
-
-/// Frames that may wait to be merged together before they are merged without waiting any longer.
-const FRAMES_WAITING_MAX: usize = 256;
 
 /// A place in the editor's own coordinates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,15 +67,6 @@ fn container(text: &TextRef) -> Option<String> {
             Some(item.to_string())
         }
     }
-}
-
-/// Whether the frames that wait should be merged without waiting for a frame to be drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Waiting {
-    /// A few.
-    Few,
-    /// As many as are let wait.
-    Crowded,
 }
 
 /// What a live copy starts from.
@@ -128,6 +118,8 @@ pub struct LiveCopy {
     selection: Option<Selection>,
     announced_ms: u64,
     frames: Vec<Vec<u8>>,
+    /// Frames that wait for the next commit.
+    answers: Vec<Vec<u8>>,
     changes: Vec<Vec<u8>>,
     peers: Vec<PeerPresence>,
 }
@@ -161,6 +153,7 @@ impl LiveCopy {
             selection: None,
             announced_ms: 0,
             frames: Vec::new(),
+            answers: Vec::new(),
             changes: Vec::new(),
             peers: Vec::new(),
         }
@@ -216,40 +209,17 @@ impl LiveCopy {
         })
     }
 
-    /// Makes a change of what is open.
+    /// Makes a change of what is open, and merges the answers that waited for it.
     pub fn commit(&mut self, now_ms: u64) -> Work {
         let time_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
-        if self.sync.document_mut().commit(time_ms).is_none() {
-            return Work::default();
+        let mut work = Work::default();
+        if self.sync.document_mut().commit(time_ms).is_some() {
+            self.gather.committed(now_ms);
+            self.pending.committed();
+            work = self.tell(ClientEvent::LocalCommitted, now_ms);
         }
-        self.gather.committed(now_ms);
-        self.pending.committed();
-        self.tell(ClientEvent::LocalCommitted, now_ms)
-    }
-
-    /// A frame that arrived; it is merged with the others that wait.
-    pub fn add_frame(&mut self, frame: Vec<u8>) -> Waiting {
-        self.frames.push(frame);
-        if self.frames.len() < FRAMES_WAITING_MAX {
-            Waiting::Few
-        } else {
-            Waiting::Crowded
-        }
-    }
-
-    /// A change another tab made.
-    pub fn add_change(&mut self, change: Vec<u8>) {
-        self.changes.push(change);
-    }
-
-    /// Merges everything that waits. What is open becomes a change first.
-    pub fn merge_waiting(&mut self, now_ms: u64) -> Work {
-        let mut work = self.commit(now_ms);
-        for change in std::mem::take(&mut self.changes) {
-            work.join(self.tell(ClientEvent::Merge(change), now_ms));
-        }
-        for frame in std::mem::take(&mut self.frames) {
-            work.join(self.tell(ClientEvent::Frame(frame), now_ms));
+        for answer in std::mem::take(&mut self.answers) {
+            work.join(self.tell(ClientEvent::Frame(answer), now_ms));
         }
         work
     }
@@ -262,6 +232,7 @@ impl LiveCopy {
     /// The socket is gone, and with it what it brought that was not merged yet.
     pub fn line_down(&mut self, now_ms: u64) -> Work {
         self.frames.clear();
+        self.answers.clear();
         self.tell(ClientEvent::SocketClosed, now_ms)
     }
 

@@ -66,6 +66,8 @@ impl HostCalls for Session {
             return Err(not_open());
         }
         self.person_acted();
+        // The first key is here: rehearsing it now would only be in the way of the second.
+        self.alarms.rehearse.disarm();
         let now = now_ms();
         let wait_ms = {
             let mut copy = self.copy.borrow_mut();

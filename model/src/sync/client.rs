@@ -4,6 +4,7 @@
 //! the server says that they are on its disk; a lost connection, a refused change or a store that
 //! fails loses nothing and is never shown as saved (SPEC: S14).
 
+mod bearing;
 mod events;
 mod saving;
 mod sending;
@@ -23,6 +24,7 @@ use crate::ids::{ChangeHash, DocumentId, PeerId};
 use crate::presence::{Announcer, Change, Others};
 
 pub use crate::presence::PeerPresence;
+pub use bearing::Bearing;
 pub use events::{ClientEffect, ClientEvent, ClientOpening, Held, Keep, Origin};
 pub use saving::SaveState;
 use saving::Saving;
@@ -167,7 +169,7 @@ impl ClientSync {
             Ok(frame) => frame,
             Err(error) => return close(error.close_reason(), effects),
         };
-        if !matches!(frame, Frame::Ephemeral(_) | Frame::Here(_)) {
+        if Bearing::of(&frame) != Bearing::Aside {
             // Automerge closes an open transaction whenever it is asked about changes; done here,
             // the change is also stored and sent.
             self.commit_pending(now_ms, effects);

@@ -38,6 +38,11 @@ pub(crate) fn open_trusted(data: &[u8]) -> Result<Envelope, Refusal> {
     Ok(Envelope { message, chunks })
 }
 
+/// Whether a message holds changes, or cannot be read.
+pub(crate) fn brings_changes(data: &[u8]) -> bool {
+    open_trusted(data).map_or(true, |envelope| !envelope.chunks.is_empty())
+}
+
 fn joined(message: &Message) -> Vec<u8> {
     let length = message.changes.iter().map(<[u8]>::len).sum();
     let mut all = Vec::with_capacity(length);

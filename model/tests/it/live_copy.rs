@@ -3,9 +3,14 @@
 
 use model::ids::DocumentId;
 use model::live_copy::{LiveCopy, Opening, Work};
+use model::presence::{Caret, Presence};
 use model::schema::DocumentKind;
+use model::sync::Access;
+use model::sync::room::{ConnId, Person};
+use model::tree::TextRef;
 
 use crate::paper::{actor, document};
+use crate::world::World;
 
 /// What a device has of a fresh requirement document called "Shop".
 fn stored() -> Vec<Vec<u8>> {
@@ -184,4 +189,189 @@ fn a_rehearsal_leaves_the_document_and_what_is_said_of_it_alone() {
     assert!(!copy.rehearse(5_100));
     assert!(copy.facts().typing);
     assert!(!open(3, &[]).rehearse(5_000), "an empty copy has no part");
+}
+
+/// A live copy on a line to a server, with somebody else in the document.
+struct Desk {
+    copy: LiveCopy,
+    world: World,
+    conn: ConnId,
+    /// Own changes so far.
+    changes: usize,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let mut world = World::new(&[Access::Write]);
+        let (copy, _) = LiveCopy::open(Opening {
+            document: world.host.document,
+            actor: actor(9),
+            chunks: &[],
+            durable: Vec::new(),
+        });
+        world.connect(0);
+        world.settle();
+        let conn = world.accept(Person([99; 16]), Access::Write);
+        let mut desk = Self {
+            copy,
+            world,
+            conn,
+            changes: 0,
+        };
+        let joining = desk.copy.line_up("desk".parse().unwrap(), 1_000);
+        desk.say(joining);
+        while desk.exchange() > 0 {}
+        assert!(desk.copy.facts().on_server, "the document has arrived");
+        desk
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.world.now_ms
+    }
+
+    fn say(&mut self, work: Work) {
+        self.changes += work.tell_tabs.len();
+        self.world.send_up(self.conn, work.send);
+    }
+
+    /// The server deals with everything it was sent.
+    fn server_answers(&mut self) {
+        let conns: Vec<_> = self.world.wires.keys().copied().collect();
+        for conn in conns {
+            while !self.world.wires[&conn].up.is_empty() {
+                self.world.deliver_up(conn, true);
+            }
+        }
+        while let Some(job) = self.world.host.next_job() {
+            self.world.finish(job);
+        }
+    }
+
+    /// What the server has sent arrives, and is merged as far as it does not wait.
+    fn arrive(&mut self) -> usize {
+        let down = &mut self.world.wires.get_mut(&self.conn).unwrap().down;
+        let frames = std::mem::take(down);
+        let count = frames.len();
+        for frame in frames {
+            self.copy.add_frame(frame);
+        }
+        let work = self.copy.merge_waiting(self.now_ms());
+        self.say(work);
+        count
+    }
+
+    fn exchange(&mut self) -> usize {
+        self.server_answers();
+        self.arrive()
+    }
+
+    fn commit(&mut self) {
+        let work = self.copy.commit(self.now_ms());
+        self.say(work);
+    }
+}
+
+// SPEC: S16
+#[test]
+fn steady_typing_makes_four_changes_a_second_however_slow_the_line_is() {
+    for answer_after_ms in (10..200).step_by(10) {
+        let mut desk = Desk::new();
+        let (start_ms, mut answer_ms) = (desk.now_ms(), None);
+        for now_ms in (start_ms..start_ms + 5_000).step_by(10) {
+            desk.world.now_ms = now_ms;
+            let since = now_ms - start_ms;
+            if since % 70 == 0 {
+                type_in_title(&mut desk.copy, "x");
+            }
+            if desk.copy.commit_wait_ms(now_ms) == Some(0) {
+                desk.commit();
+                answer_ms = Some(now_ms + answer_after_ms);
+            }
+            if answer_ms == Some(now_ms) {
+                desk.exchange();
+            }
+        }
+        let made = desk.changes;
+        assert!(
+            (18..=21).contains(&made),
+            "{made} at {answer_after_ms} ms in 5 s"
+        );
+        desk.commit();
+        while desk.exchange() > 0 {}
+        assert!(desk.copy.facts().on_server, "nothing waits for ever");
+    }
+}
+
+// SPEC: S14, S16
+#[test]
+fn an_answer_waits_for_open_text_and_is_believed_after_it() {
+    let mut desk = Desk::new();
+    type_in_title(&mut desk.copy, "a");
+    desk.commit();
+    type_in_title(&mut desk.copy, "b");
+    desk.exchange();
+    let facts = desk.copy.facts();
+    assert!(facts.typing && !facts.on_server);
+    assert_eq!(desk.changes, 1);
+    let work = desk.copy.commit(desk.now_ms());
+    assert!(work.news.durable.is_some(), "the first change is confirmed");
+    assert_eq!(desk.copy.facts().unsaved_on_server, 1, "the second is not");
+}
+
+// SPEC: S14
+#[test]
+fn an_answer_that_waited_when_the_line_went_down_is_not_believed_on_the_next() {
+    let mut desk = Desk::new();
+    type_in_title(&mut desk.copy, "a");
+    desk.commit();
+    type_in_title(&mut desk.copy, "b");
+    desk.exchange();
+    desk.copy.line_down(desk.now_ms());
+    desk.commit();
+    let facts = desk.copy.facts();
+    assert!(!facts.online);
+    assert_eq!(facts.unsaved_on_server, 2);
+}
+
+#[test]
+fn what_others_wrote_is_merged_at_once_and_closes_open_text() {
+    let mut desk = Desk::new();
+    type_in_title(&mut desk.copy, "mine ");
+    desk.world.act(0, |other, now_ms| {
+        assert!(other.type_text(0, "theirs ", now_ms));
+    });
+    desk.exchange();
+    assert!(desk.copy.take_update().unwrap().contains("theirs "));
+    assert!(!desk.copy.facts().typing);
+    assert_eq!(desk.changes, 1);
+}
+
+#[test]
+fn somebody_who_moves_about_does_not_close_open_text() {
+    let mut desk = Desk::new();
+    type_in_title(&mut desk.copy, "mine ");
+    desk.world.now_ms += 100;
+    desk.world.act(0, |other, now_ms| {
+        let caret = Some(Caret {
+            text: TextRef::Title,
+            cursor: "1@aa".to_owned(),
+        });
+        other.say(
+            Presence {
+                anchor: caret.clone(),
+                head: caret,
+                pending: None,
+            },
+            now_ms,
+        );
+    });
+    desk.server_answers();
+    let down = &mut desk.world.wires.get_mut(&desk.conn).unwrap().down;
+    for frame in std::mem::take(down) {
+        desk.copy.add_frame(frame);
+    }
+    let work = desk.copy.merge_waiting(desk.now_ms());
+    assert!(work.news.presence, "they are seen");
+    assert!(desk.copy.facts().typing);
+    assert!(work.tell_tabs.is_empty());
 }

@@ -94,16 +94,21 @@ impl World {
     pub(crate) fn connect_stock(&mut self, access: Access, flags: Flags) -> usize {
         let index = self.stock.len();
         let person = Person([u8::try_from(200 + index).unwrap(); 16]);
+        let conn = self.accept(person, access);
+        let mut stock = Stock::new(person, conn, self.host.document, flags);
+        self.send_up(conn, stock.join());
+        self.stock.push(stock);
+        index
+    }
+
+    /// A connection whose other end is the test's own.
+    pub(crate) fn accept(&mut self, person: Person, access: Access) -> ConnId {
         self.rights.insert(person, access);
         let conn = self.next_conn;
         self.next_conn += 1;
+        self.wires.insert(conn, Wire::default());
         self.host.accept(conn, person, self.now_ms);
-        let mut stock = Stock::new(person, conn, self.host.document, flags);
-        let mut wire = Wire::default();
-        wire.up.extend(stock.join());
-        self.wires.insert(conn, wire);
-        self.stock.push(stock);
-        index
+        conn
     }
 
     /// Lets other software write, and sends what it says.
