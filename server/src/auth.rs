@@ -6,6 +6,8 @@ mod entrance;
 mod revocations;
 mod secret;
 
+use std::sync::Arc;
+
 use http::HeaderMap;
 use model::ids::DocumentId;
 
@@ -15,6 +17,7 @@ pub use revocations::{Revocation, Revocations};
 pub use secret::Secret;
 
 use crate::clock::now_ms;
+use crate::relay::Relay;
 use crate::rights::{self, Access, Authorship, Object, Role, Standing, Subject};
 use crate::store::{
     DocumentRow, PersonId, ProjectId, Seat, SessionId, SessionRow, Store, StoreError, TokenId,
@@ -33,6 +36,8 @@ pub enum Grant {
         /// The one project it reaches, or `None` for all the person's projects.
         project: Option<ProjectId>,
     },
+    /// The relay's token; see [`crate::relay`].
+    Relay,
 }
 
 /// Somebody who has shown who they are.
@@ -66,13 +71,34 @@ pub struct Granted {
 pub struct Authority {
     store: Store,
     cookie: SessionCookie,
+    relay: Option<Arc<Relay>>,
 }
 
 impl Authority {
     /// Answers from this store, reading this cookie.
     #[must_use]
     pub fn new(store: Store, cookie: SessionCookie) -> Self {
-        Self { store, cookie }
+        Self {
+            store,
+            cookie,
+            relay: None,
+        }
+    }
+
+    /// The same with a relay, if there is one.
+    #[must_use]
+    pub fn with_relay(mut self, relay: Option<Arc<Relay>>) -> Self {
+        self.relay = relay;
+        self
+    }
+
+    /// The relay this identity came in by.
+    #[must_use]
+    pub fn relay_of(&self, identity: &Identity) -> Option<&Relay> {
+        match identity.grant {
+            Grant::Relay => self.relay.as_deref(),
+            Grant::Session(_) | Grant::Token { .. } => None,
+        }
     }
 
     /// Who a request's cookie belongs to; `None` without one or when its session is over.
@@ -95,6 +121,10 @@ impl Authority {
     /// # Errors
     /// The store could not be read; nobody is let in.
     pub async fn by_token(&self, token: &str) -> Result<Option<Identity>, StoreError> {
+        let relayed = self.relay.as_ref().and_then(|relay| relay.identity(token));
+        if relayed.is_some() {
+            return Ok(relayed);
+        }
         let Some(secret) = Secret::parse(token) else {
             return Ok(None);
         };
@@ -110,6 +140,8 @@ impl Authority {
         match identity.grant {
             Grant::Session(id) => self.store.session_is_live(id, now_ms()).await,
             Grant::Token { id, .. } => self.store.token_is_live(id, now_ms()).await,
+            // It is set at the start and holds until the end.
+            Grant::Relay => Ok(self.relay.is_some()),
         }
     }
 
@@ -123,6 +155,9 @@ impl Authority {
         identity: &Identity,
         document: DocumentId,
     ) -> Result<Option<Granted>, StoreError> {
+        if let Some(relay) = self.relay_of(identity) {
+            return relay.access(document).await;
+        }
         if !self.is_live(identity).await? {
             return Ok(None);
         }
@@ -157,6 +192,7 @@ impl Authority {
                 project: Some(only),
                 ..
             } if only != project => Ok(None),
+            Grant::Relay => Ok(None),
             Grant::Token { .. } | Grant::Session(_) => {
                 self.store.seat(project, identity.person).await
             }

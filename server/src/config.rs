@@ -7,6 +7,7 @@
 
 mod layers;
 mod public_url;
+mod relay_token;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 pub use layers::{ConfigError, Effective, Flags, Origin, load};
 pub(crate) use public_url::names_this_machine;
 pub use public_url::{CookieSecurity, PublicUrl};
+pub use relay_token::RelayToken;
 
 /// Whether a value may be shown by `countersign config`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +82,17 @@ pub const SETTINGS: &[Setting] = &[
         "0",
         "size the database may grow to in MiB; 0 is as far as the disk goes",
     ),
+    shown(
+        "relay",
+        "off",
+        "documents of any shape for holders of relay_token: off, loopback, or network when other machines may come",
+    ),
+    Setting {
+        name: "relay_token",
+        default: "",
+        about: "what programs show to use the relay, 16 characters or more; not a flag, others could read it",
+        disclosure: Disclosure::Masked,
+    },
 ];
 
 /// How log lines look.
@@ -110,6 +123,8 @@ pub struct Config {
     pub workers: usize,
     /// Largest database in bytes, `None` for no limit of ours.
     pub database_max_bytes: Option<u64>,
+    /// Who may use the relay; `None` when there is none.
+    pub relay: Option<RelayToken>,
 }
 
 /// More threads than this do not make a document server faster, and each costs memory when idle.
@@ -128,6 +143,7 @@ impl Config {
             log_format: LogFormat::Text,
             workers: 1,
             database_max_bytes: None,
+            relay: None,
         }
     }
 
@@ -178,8 +194,10 @@ impl Config {
                 Some(PublicUrl::parse(text).map_err(|why| effective.invalid("public_url", why))?)
             }
         };
+        let addr = effective.parse("addr", "an address and port such as 127.0.0.1:8080")?;
         Ok(Self {
-            addr: effective.parse("addr", "an address and port such as 127.0.0.1:8080")?,
+            relay: relay_token::read(effective, addr, public_url.as_ref())?,
+            addr,
             data: PathBuf::from(effective.text("data")),
             public_url,
             trusted_origins: parse_origins(effective)?,

@@ -33,7 +33,7 @@ pub use connection::ConnectionTiming;
 pub use mailbox::RoomError;
 pub use outbox::OutboxLimits;
 
-use crate::auth::{Authority, Identity, Revocations};
+use crate::auth::{Authority, Grant, Identity, Revocation, Revocations};
 use crate::clock;
 use crate::store::{PersonId, Store};
 use mailbox::{RoomMessage, ServerEdit};
@@ -87,6 +87,7 @@ struct Shared {
     room_gone: Notify,
     watch: Arc<Watch>,
     watching: AbortHandle,
+    revocations: Revocations,
     connections: AtomicU64,
     opened: AtomicU64,
 }
@@ -144,6 +145,7 @@ impl Rooms {
                 room_gone: Notify::new(),
                 watch,
                 watching: tokio::spawn(watching).abort_handle(),
+                revocations: revocations.clone(),
                 connections: AtomicU64::new(1),
                 opened: AtomicU64::new(0),
             }),
@@ -153,12 +155,16 @@ impl Rooms {
     /// Whether one more socket of this person may be opened.
     pub fn has_place_for(&self, identity: &Identity) -> Result<(), Crowded> {
         let settings = &self.shared.settings;
+        let own_max = match identity.grant {
+            // One token for everybody who uses the relay.
+            Grant::Relay => settings.connections_max,
+            Grant::Session(_) | Grant::Token { .. } => settings.connections_per_person_max,
+        };
         if self.lock().phase == Phase::Draining {
             Err(Crowded::ShuttingDown)
         } else if self.shared.watch.connections() >= settings.connections_max {
             Err(Crowded::Server)
-        } else if self.shared.watch.connections_of(identity) >= settings.connections_per_person_max
-        {
+        } else if self.shared.watch.connections_of(identity) >= own_max {
             Err(Crowded::Person)
         } else {
             Ok(())
@@ -234,6 +240,11 @@ impl Rooms {
 
     fn is_draining(&self) -> bool {
         self.lock().phase == Phase::Draining
+    }
+
+    /// Has everybody's rights checked again, soon.
+    fn look_again(&self) {
+        self.shared.revocations.announce(Revocation::Anybody);
     }
 
     fn server_peer(&self) -> &PeerId {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::auth::{Authority, Entrance, Revocations, SessionCookie};
 use crate::config::Config;
+use crate::relay::Relay;
 use crate::rooms::{RoomSettings, Rooms};
 use crate::store::{DataDirLock, Store};
 
@@ -33,7 +34,9 @@ impl AppState {
         let public_url = config.public_url();
         let cookie = SessionCookie::new(public_url.cookie_security());
         let revocations = Revocations::default();
-        let authority = Authority::new(store.clone(), cookie);
+        let relay = config.relay.as_ref();
+        let relay = relay.map(|token| Arc::new(Relay::new(store.clone(), token.expose())));
+        let authority = Authority::new(store.clone(), cookie).with_relay(relay);
         Self {
             rooms: Rooms::new(
                 store.clone(),

@@ -6,6 +6,7 @@
 use super::reasons::CloseReason;
 use super::wire::{
     self, Dialect, ErrorFrame, Frame, FrameError, PROTOCOL_VERSION, Peer, PeerMetadata, Receiver,
+    SyncKind,
 };
 use crate::ids::{DocumentId, PeerId};
 use crate::limits;
@@ -40,6 +41,8 @@ pub enum Received {
     Sync {
         /// Which document.
         document: DocumentId,
+        /// Whether the client has something of it.
+        kind: SyncKind,
         /// The Automerge sync message.
         data: Vec<u8>,
     },
@@ -159,6 +162,7 @@ fn route(remote: &RemotePeer, frame: Frame) -> Received {
     match frame {
         Frame::Sync(sync) => Received::Sync {
             document: sync.document,
+            kind: sync.kind,
             data: sync.data,
         },
         Frame::Ephemeral(ephemeral)

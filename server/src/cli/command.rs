@@ -109,6 +109,11 @@ struct SettingFlags {
     /// Size the database may grow to in MiB; 0 is as far as the disk goes [default: 0].
     #[arg(long, global = true, value_name = "MIB")]
     database_max_mib: Option<String>,
+    /// Documents of any shape for holders of COUNTERSIGN_RELAY_TOKEN; `--relay=network` when other
+    /// machines may come [default: off].
+    #[arg(long, global = true, value_name = "REACH", num_args = 0..=1, require_equals = true,
+        default_missing_value = "loopback")]
+    relay: Option<String>,
 }
 
 impl CommandLine {
@@ -124,6 +129,7 @@ impl CommandLine {
             ("log_format", &settings.log_format),
             ("workers", &settings.workers),
             ("database_max_mib", &settings.database_max_mib),
+            ("relay", &settings.relay),
         ];
         Flags {
             config_file: settings.config.clone(),

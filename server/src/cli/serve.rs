@@ -30,10 +30,10 @@ pub(super) async fn serve(mut config: Config) -> Result<(), ExitError> {
 /// Says where the server is and, on a first run, how to come in. Scripts read the first line.
 async fn greet(state: &AppState) -> Result<(), ExitError> {
     let mut lines = format!("Countersign is at {}\n", state.config.public_url().origin());
-    if !state.store.has_people().await? {
+    if !state.store.has_host().await? {
         let link = state.entrance.set_up_link().await?;
         lines.push_str(&format!(
-            "Nobody is here yet. Open this link once, within a day, to set it up:\n  {}\n",
+            "Nobody runs this server yet. Open this link once, within a day, to set it up:\n  {}\n",
             link.shown
         ));
     }

@@ -20,6 +20,9 @@ const CONFIG_FILE_NAME: &str = "countersign.toml";
 /// file, which cannot stand in the file.
 const OTHER_VARIABLES: &[&str] = &["COUNTERSIGN_SITE", "COUNTERSIGN_CONFIG"];
 
+/// What is shown of a masked value.
+const MASK: &str = "••••••••";
+
 /// Settings given on the command line; names as in [`SETTINGS`].
 #[derive(Clone, Debug, Default)]
 pub struct Flags {
@@ -233,9 +236,15 @@ impl Effective {
         let origin = self
             .entry(name)
             .map_or(Origin::Default, |(_, _, origin)| origin.clone());
+        let masked = self
+            .entry(name)
+            .is_some_and(|(setting, _, _)| setting.disclosure == Disclosure::Masked);
         ConfigError::Invalid {
             name,
-            value: self.text(name).to_owned(),
+            value: match self.text(name) {
+                text if text.is_empty() || !masked => text.to_owned(),
+                _ => MASK.to_owned(),
+            },
             origin,
             expected,
         }
@@ -253,7 +262,7 @@ impl fmt::Display for Effective {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (setting, value, origin) in &self.values {
             let shown = match setting.disclosure {
-                Disclosure::Masked if !value.is_empty() => "••••••••",
+                Disclosure::Masked if !value.is_empty() => MASK,
                 Disclosure::Masked | Disclosure::Shown => value,
             };
             writeln!(f, "# {}", setting.about)?;
@@ -341,12 +350,42 @@ mod tests {
             ("log", "=,="),
             ("workers", "many"),
             ("database_max_mib", "-1"),
+            ("relay", "yes"),
             ("trusted_origins", "https://ok.example, nonsense"),
         ] {
             let error = load(&flags(dir.path(), &[(name, value)]), []).expect_err(name);
             assert!(error.to_string().contains(value), "{error}");
             assert!(error.to_string().contains("must be"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_relay_needs_a_token_and_is_for_this_machine_unless_told() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let token = ("COUNTERSIGN_RELAY_TOKEN", "0123456789abcdef");
+        let read = |pairs: &[(&'static str, &str)], env: &[(&str, &str)]| {
+            load(&flags(dir.path(), pairs), environment(env)).map(|(config, _)| config.relay)
+        };
+        assert_eq!(read(&[], &[token]), Ok(None), "off unless asked for");
+        let relay = read(&[("relay", "loopback")], &[token]).expect("fits");
+        assert_eq!(relay.expect("a relay").expose(), token.1);
+        let everywhere = ("addr", "0.0.0.0:8080");
+        let proxied = ("public_url", "https://sign.example.com");
+        for open in [everywhere, proxied] {
+            let refused = read(&[("relay", "loopback"), open], &[token]);
+            assert!(
+                refused
+                    .expect_err("refused")
+                    .to_string()
+                    .contains("network")
+            );
+            assert!(read(&[("relay", "network"), open], &[token]).is_ok());
+        }
+        assert!(read(&[("relay", "loopback")], &[]).is_err());
+        let short = ("COUNTERSIGN_RELAY_TOKEN", "hunter2");
+        let refused = read(&[("relay", "loopback")], &[short]).expect_err("refused");
+        assert!(refused.to_string().contains("16"), "{refused}");
+        assert!(!refused.to_string().contains("hunter2"), "{refused}");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use model::sync::CloseReason;
 use model::sync::connection::{Connection, Received};
+use model::sync::wire::SyncKind;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use super::now_ms;
@@ -142,7 +143,14 @@ impl Reader {
                 outbox.send(reply.into());
                 Err(End::Closing(reason))
             }
-            Received::Sync { document, data } => {
+            Received::Sync {
+                document,
+                kind,
+                data,
+            } => {
+                if kind == SyncKind::Sync {
+                    visit.bring(document).await.map_err(End::Closing)?;
+                }
                 let sent = visit.sync(&self.protocol, document, data).await;
                 sent.map_err(End::Closing)
             }

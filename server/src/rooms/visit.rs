@@ -19,6 +19,7 @@ use super::outbox::Outbox;
 use super::watch::{Entered, Rights};
 use crate::auth::{Authority, Granted, Identity};
 use crate::rights;
+use crate::store::StoreError;
 
 /// A connection's standing in the rooms.
 pub(super) struct Visit {
@@ -84,6 +85,29 @@ impl Visit {
     /// Resolves when the access to one of the documents may have changed.
     pub(super) async fn rights_changed(&self) {
         self.rights.changed.notified().await;
+    }
+
+    /// Somebody has a document: a relay makes room for one it does not know.
+    pub(super) async fn bring(&mut self, document: DocumentId) -> Result<(), CloseReason> {
+        if self.doors.contains_key(&document) {
+            return Ok(());
+        }
+        let Some(relay) = self.authority.relay_of(&self.rights.identity) else {
+            return Ok(());
+        };
+        let brought = async {
+            let known = relay.access(document).await?.is_some();
+            if !known {
+                relay.create(document).await?;
+                // Others may have asked for it in vain.
+                self.rooms.look_again();
+            }
+            Ok(())
+        };
+        brought.await.map_err(|error: StoreError| {
+            tracing::error!(%document, %error, "a document could not be created");
+            CloseReason::StorageFailed
+        })
     }
 
     /// A sync message for a document: opens it if the person may, answers "unavailable" if not.

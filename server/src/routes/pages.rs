@@ -135,7 +135,7 @@ fn viewer(identity: &Identity) -> Option<Viewer> {
             name: identity.name.clone(),
             session: SessionName::new(session.to_string()),
         }),
-        Grant::Token { .. } => None,
+        Grant::Token { .. } | Grant::Relay => None,
     }
 }
 

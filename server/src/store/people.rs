@@ -84,8 +84,8 @@ pub enum Removal {
 /// What is kept of people and projects.
 #[async_trait::async_trait]
 pub trait PeopleStore: Send + Sync + 'static {
-    /// Whether anybody exists: without a person the first run prints a set-up link.
-    async fn has_people(&self) -> Result<bool, StoreError>;
+    /// Whether anybody runs this server: without a host the first run prints a set-up link.
+    async fn has_host(&self) -> Result<bool, StoreError>;
 
     /// Adds a person.
     async fn add_person(&self, person: PersonRow) -> Result<(), StoreError>;

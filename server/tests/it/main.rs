@@ -4,6 +4,7 @@ mod demo;
 mod pages;
 mod program;
 mod readme;
+mod relay;
 mod store_contract;
 mod store_faults;
 mod sync_faults;

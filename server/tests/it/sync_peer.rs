@@ -48,9 +48,14 @@ impl Peer {
 
     /// A client that has nothing yet and writes as this actor.
     pub(crate) fn acting_as(name: &'static str, document: DocumentId, actor: ActorId) -> Self {
+        Self::holding(name, document, Document::empty(actor))
+    }
+
+    /// A client that has a copy nobody else has seen.
+    pub(crate) fn holding(name: &'static str, document: DocumentId, copy: Document) -> Self {
         let sync = ClientSync::open(ClientOpening {
             document,
-            copy: Document::empty(actor),
+            copy,
             held: Held::Nothing,
             durable: Vec::new(),
         });

@@ -52,6 +52,8 @@ pub(crate) struct Setting {
     pub(crate) database_max_bytes: Option<u64>,
     /// What the system may take from the server for a socket that does not read, in bytes.
     pub(crate) send_buffer: Option<u32>,
+    /// The token of a relay, if there is one.
+    pub(crate) relay: Option<&'static str>,
 }
 
 /// A sync message of a peer that has nothing: version 1, no heads, needs, haves or changes.
@@ -215,6 +217,7 @@ async fn open(dir: &TempDir, setting: &Setting) -> (AppState, TcpListener) {
     let mut config = Config::with_data(dir.path().to_owned());
     config.addr = listener.local_addr().expect("an address");
     config.database_max_bytes = setting.database_max_bytes;
+    config.relay = setting.relay.and_then(server::config::RelayToken::parse);
     let state = server::open(config).await.expect("the data opens");
     (state.with_room_settings(setting.rooms), listener)
 }
@@ -257,15 +260,7 @@ async fn add_person(state: &AppState, name: &str) -> PersonId {
 
 async fn create_document(state: &AppState, project: ProjectId, author: PersonId) -> DocumentId {
     let id = DocumentId::from_bytes(rand::random());
-    let mut skeleton = Document::create(
-        DocumentKind::RequirementDocument,
-        "zh-CN",
-        "需求文档",
-        ActorId::from(&rand::random::<[u8; 16]>()[..]),
-        &mut rand::random,
-        now_ms(),
-    )
-    .expect("a skeleton");
+    let mut skeleton = skeleton();
     let bytes = skeleton.save();
     let new = NewDocument {
         id,
@@ -291,6 +286,19 @@ async fn create_document(state: &AppState, project: ProjectId, author: PersonId)
     };
     state.store.create_document(new).await.expect("a document");
     id
+}
+
+/// A fresh requirement document.
+pub(crate) fn skeleton() -> Document {
+    Document::create(
+        DocumentKind::RequirementDocument,
+        "zh-CN",
+        "需求文档",
+        ActorId::from(&rand::random::<[u8; 16]>()[..]),
+        &mut rand::random,
+        now_ms(),
+    )
+    .expect("a skeleton")
 }
 
 /// What came out of a socket.

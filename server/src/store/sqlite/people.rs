@@ -14,8 +14,8 @@ use crate::store::{
 
 #[async_trait::async_trait]
 impl PeopleStore for SqliteStore {
-    async fn has_people(&self) -> Result<bool, StoreError> {
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM person)")
+    async fn has_host(&self) -> Result<bool, StoreError> {
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM person WHERE standing = 'host')")
             .fetch_one(&self.readers)
             .await
             .map_err(from_sqlx)
