@@ -14,6 +14,7 @@ pub mod connection;
 pub mod gate;
 pub mod gather;
 mod message;
+pub mod mirror;
 pub mod pending_text;
 pub mod reasons;
 pub mod room;

@@ -1,0 +1,61 @@
+//! Many type at once, every character a message: what a thousand of them cost the server.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::fresh;
+use crate::figures::Table;
+use crate::process::Server;
+use crate::typist::{self, Typist};
+
+const DOCUMENTS: usize = 10;
+const TYPISTS: usize = 2;
+/// Of each typist.
+const CHARACTERS: usize = 200;
+const EVERY: Duration = Duration::from_millis(50);
+/// Seconds of processor time for a thousand edits: what the best server of another kind needs.
+const GOAL_S: f64 = 0.02;
+
+pub(super) async fn run(binary: &Path, table: &mut Table) -> Result<()> {
+    let server = Server::start(binary).await?;
+    let url = server.url();
+    let mut desks = Vec::new();
+    for _ in 0..DOCUMENTS {
+        let document = fresh();
+        let first = Typist::bring(&url, document, typist::document()?).await?;
+        let mut desk = vec![first];
+        for _ in 1..TYPISTS {
+            desk.push(Typist::join(&url, document).await?);
+        }
+        desks.push(desk);
+    }
+    let before = server.processor_time()?;
+    let mut rhythm = interval(EVERY);
+    rhythm.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    for _ in 0..CHARACTERS {
+        rhythm.tick().await;
+        for typist in desks.iter_mut().flatten() {
+            typist.type_one()?;
+        }
+    }
+    for typist in desks.iter().flatten() {
+        typist.saved().await?;
+    }
+    for desk in &desks {
+        for typist in desk {
+            typist.has(&desk[0].heads()).await?;
+            ensure!(
+                typist.length() >= CHARACTERS * TYPISTS,
+                "characters are missing"
+            );
+        }
+    }
+    let spent = server.processor_time()?.saturating_sub(before);
+    let edits = DOCUMENTS * TYPISTS * CHARACTERS;
+    let a_thousand = spent.as_secs_f64() * 1_000.0 / edits as f64;
+    table.add_with_goal("typing, processor for 1,000 edits", a_thousand, "s", GOAL_S);
+    Ok(())
+}
