@@ -5,6 +5,7 @@
 //! `task`; how one socket is served is in `connection`. Nothing here knows HTTP or SQL.
 
 mod connection;
+mod effort;
 mod jobs;
 mod mailbox;
 mod outbox;

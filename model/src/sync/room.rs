@@ -7,10 +7,12 @@
 //! gathered for the next one: that is the batching, and there is no other delay.
 
 mod binding;
+mod bring;
 mod events;
 mod hear;
 mod keep;
 mod roster;
+mod server_work;
 mod speak;
 mod strays;
 mod subscriber;
@@ -52,7 +54,7 @@ pub struct Room {
     next_batch: u64,
     next_ticket: u64,
     chunks: keep::ChunkLog,
-    cold: Option<speak::ColdStart>,
+    cold: Option<bring::ColdStart>,
     /// Items whose number was asked for.
     asked: BTreeSet<ItemId>,
     /// Whether items may have come since numbers were last asked for.
@@ -109,7 +111,9 @@ struct Writing {
     batch: u64,
     heads: Vec<ChangeHash>,
     hashes: Vec<ChangeHash>,
+    /// Its changes, one after another, and where each ends.
     chunks: Vec<u8>,
+    ends: Vec<usize>,
     heard: Vec<Spoke>,
     edited: Vec<u64>,
 }
@@ -120,6 +124,8 @@ struct Spoke {
     conn: ConnId,
     message: automerge::sync::Message,
     content: Content,
+    /// What it brought, as far as it was new and complete.
+    brought: BTreeSet<ChangeHash>,
 }
 
 /// Whether a message held changes, which want an answer.

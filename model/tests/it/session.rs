@@ -3,6 +3,7 @@
 use model::edit::Edit;
 use model::ids::ItemId;
 use model::schema::ItemKind;
+use model::sync::wire::{Frame, Receiver};
 use model::sync::{Access, CloseReason};
 
 use crate::world::{Device, Job, World};
@@ -95,6 +96,67 @@ fn s3_nothing_is_said_before_it_is_on_disk() {
     world.settle();
     assert!(world.devices[0].saved.unwrap().on_server);
     assert_eq!(world.devices[0].read(), world.devices[1].read());
+}
+
+// SPEC: S3
+#[test]
+fn s3_the_writers_other_device_has_it_before_the_disk_and_can_bring_it_again() {
+    let mut world = connected(&[Access::Write; 2]);
+    let second = world.add_device_of(0);
+    world.connect(second);
+    world.settle();
+    world.act(0, |d, now| d.type_text(0, "warm", now));
+    world.settle();
+    world.act(0, |d, now| d.type_text(0, "hello", now));
+    let conn = |world: &World, device: usize| world.devices[device].conn.unwrap();
+    let (writer, mine) = (conn(&world, 0), conn(&world, second));
+    let other = conn(&world, 1);
+    world.deliver_up(writer, true);
+    assert_eq!(
+        world.wires[&mine].down.len(),
+        1,
+        "the change, not `durable`"
+    );
+    assert!(world.wires[&other].down.is_empty(), "nobody else yet");
+    assert!(world.wires[&writer].down.is_empty(), "and no answer");
+    world.deliver_down(mine);
+    assert!(world.devices[second].read().contains("hello"));
+    assert!(!world.devices[second].saved.unwrap().on_server);
+    // What it says to that while the batch is written is owed no answer afterwards.
+    world.deliver_up(mine, true);
+
+    // The disk never gets it, and the device that wrote it is gone for good.
+    world.crash_host();
+    world.cut(0);
+    world.connect(second);
+    world.connect(1);
+    world.settle();
+    assert!(world.devices[1].read().contains("hello"));
+    assert!(world.devices[second].saved.unwrap().on_server);
+    assert!(world.closed.is_empty(), "{:?}", world.closed);
+}
+
+// SPEC: S3
+#[test]
+fn s3_everybody_is_told_once() {
+    let mut world = connected(&[Access::Write; 2]);
+    let second = world.add_device_of(0);
+    world.connect(second);
+    world.settle();
+    world.act(0, |d, now| d.type_text(0, "hello", now));
+    let before = world.said.len();
+    world.settle();
+    let syncs = world.said[before..]
+        .iter()
+        .filter(|(_, _, frame)| {
+            matches!(Frame::decode(frame, Receiver::Client), Ok(Frame::Sync(_)))
+        })
+        .count();
+    assert_eq!(
+        syncs, 3,
+        "the answer to the writer and one to each of the others"
+    );
+    assert_eq!(world.devices[1].read(), world.devices[second].read());
 }
 
 // SPEC: S5

@@ -33,8 +33,8 @@ pub(crate) struct World {
     pub(crate) now_ms: u64,
     /// Why connections were closed by the server, in order.
     pub(crate) closed: Vec<CloseReason>,
-    /// Frames the server sent, with the rights of the person at that moment.
-    pub(crate) said: Vec<(Access, Vec<u8>)>,
+    /// Frames the server sent: to whom, and with which rights at that moment.
+    pub(crate) said: Vec<(Person, Access, Vec<u8>)>,
     next_conn: ConnId,
     next_actor: u64,
 }
@@ -69,6 +69,15 @@ impl World {
         self.devices
             .push(Device::new(person, self.host.document, actor));
         index
+    }
+
+    /// Adds another device of the same person.
+    pub(crate) fn add_device_of(&mut self, device: usize) -> usize {
+        let person = self.devices[device].person;
+        let actor = self.fresh_actor();
+        self.devices
+            .push(Device::new(person, self.host.document, actor));
+        self.devices.len() - 1
     }
 
     pub(crate) fn fresh_actor(&mut self) -> u64 {
@@ -197,7 +206,8 @@ impl World {
     pub(crate) fn carry(&mut self) {
         for (conn, frame) in self.host.take_frames() {
             if let Some(person) = self.host.person(conn) {
-                self.said.push((self.rights[&person], frame.clone()));
+                self.said
+                    .push((person, self.rights[&person], frame.clone()));
             }
             if let Some(wire) = self.wires.get_mut(&conn) {
                 wire.down.push_back(frame);

@@ -360,35 +360,6 @@ mod tests {
     }
 
     #[test]
-    fn a_relay_needs_a_token_and_is_for_this_machine_unless_told() {
-        let dir = tempfile::tempdir().expect("a directory");
-        let token = ("COUNTERSIGN_RELAY_TOKEN", "0123456789abcdef");
-        let read = |pairs: &[(&'static str, &str)], env: &[(&str, &str)]| {
-            load(&flags(dir.path(), pairs), environment(env)).map(|(config, _)| config.relay)
-        };
-        assert_eq!(read(&[], &[token]), Ok(None), "off unless asked for");
-        let relay = read(&[("relay", "loopback")], &[token]).expect("fits");
-        assert_eq!(relay.expect("a relay").expose(), token.1);
-        let everywhere = ("addr", "0.0.0.0:8080");
-        let proxied = ("public_url", "https://sign.example.com");
-        for open in [everywhere, proxied] {
-            let refused = read(&[("relay", "loopback"), open], &[token]);
-            assert!(
-                refused
-                    .expect_err("refused")
-                    .to_string()
-                    .contains("network")
-            );
-            assert!(read(&[("relay", "network"), open], &[token]).is_ok());
-        }
-        assert!(read(&[("relay", "loopback")], &[]).is_err());
-        let short = ("COUNTERSIGN_RELAY_TOKEN", "hunter2");
-        let refused = read(&[("relay", "loopback")], &[short]).expect_err("refused");
-        assert!(refused.to_string().contains("16"), "{refused}");
-        assert!(!refused.to_string().contains("hunter2"), "{refused}");
-    }
-
-    #[test]
     fn what_the_build_reads_is_not_a_setting() {
         let dir = tempfile::tempdir().expect("a directory");
         let env = environment(&[("COUNTERSIGN_SITE", "target/site")]);

@@ -59,3 +59,46 @@ pub(super) fn read(
         .ok_or_else(|| effective.invalid("relay_token", expected))
         .map(Some)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Flags, load};
+
+    #[test]
+    fn a_relay_needs_a_token_and_is_for_this_machine_unless_told() {
+        let token = ("COUNTERSIGN_RELAY_TOKEN", "0123456789abcdef");
+        let read = |pairs: &[(&'static str, &str)], env: &[(&str, &str)]| {
+            let flags = Flags {
+                config_file: None,
+                values: pairs
+                    .iter()
+                    .map(|(name, value)| (*name, (*value).to_owned()))
+                    .collect(),
+            };
+            let environment = env
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            load(&flags, environment).map(|(config, _)| config.relay)
+        };
+        assert_eq!(read(&[], &[token]), Ok(None), "off unless asked for");
+        let relay = read(&[("relay", "loopback")], &[token]).expect("fits");
+        assert_eq!(relay.expect("a relay").expose(), token.1);
+        let everywhere = ("addr", "0.0.0.0:8080");
+        let proxied = ("public_url", "https://sign.example.com");
+        for open in [everywhere, proxied] {
+            let refused = read(&[("relay", "loopback"), open], &[token]);
+            assert!(
+                refused
+                    .expect_err("refused")
+                    .to_string()
+                    .contains("network")
+            );
+            assert!(read(&[("relay", "network"), open], &[token]).is_ok());
+        }
+        assert!(read(&[("relay", "loopback")], &[]).is_err());
+        let short = ("COUNTERSIGN_RELAY_TOKEN", "hunter2");
+        let refused = read(&[("relay", "loopback")], &[short]).expect_err("refused");
+        assert!(refused.to_string().contains("16"), "{refused}");
+        assert!(!refused.to_string().contains("hunter2"), "{refused}");
+    }
+}

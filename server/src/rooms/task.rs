@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::effort::Effort;
 use super::jobs;
 use super::mailbox::{AccessCell, Joining, RoomError, RoomMessage};
 use super::outbox::Outbox;
@@ -57,6 +58,7 @@ pub(super) async fn live(
         edits: HashMap::new(),
         next_ticket: 0,
         phase: Phase::Serving,
+        effort: Effort::default(),
     };
     let end = AssertUnwindSafe(task.run()).catch_unwind().await;
     match end {
@@ -130,6 +132,7 @@ struct RoomTask {
     edits: HashMap<u64, oneshot::Sender<Result<(), RoomError>>>,
     next_ticket: u64,
     phase: Phase,
+    effort: Effort,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -254,14 +257,17 @@ impl RoomTask {
 
     /// Lets the room decide on everything gathered, as one apply, and carries out what it says.
     fn decide(&mut self, mut events: Vec<RoomEvent>) -> Option<End> {
+        let bytes = events.iter().map(size).sum();
         let room = &mut self.room;
         let now_ms = now_ms();
-        // Merging is work for the processor; other rooms and sockets must not wait for it.
-        let effects: Vec<RoomEffect> = tokio::task::block_in_place(|| {
-            events.push(RoomEvent::Flush);
-            let handled = events.into_iter().map(|event| room.handle(event, now_ms));
-            handled.flatten().collect()
-        });
+        let mut work = || -> Vec<RoomEffect> {
+            let events = std::mem::take(&mut events).into_iter();
+            let handled = events.chain([RoomEvent::Flush]);
+            handled
+                .flat_map(|event| room.handle(event, now_ms))
+                .collect()
+        };
+        let effects = self.effort.spend(bytes, &mut work);
         let mut end = None;
         for effect in effects {
             end = self.carry_out(effect).or(end);
@@ -353,6 +359,14 @@ impl RoomTask {
         }
         while self.jobs.join_next().await.is_some() {}
         self.rooms.forget(self.document);
+    }
+}
+
+/// Bytes the room has to look into.
+fn size(event: &RoomEvent) -> usize {
+    match event {
+        RoomEvent::Sync { data, .. } => data.len(),
+        _ => 0,
     }
 }
 

@@ -18,6 +18,10 @@ use crate::rooms::Crowded;
 use crate::state::AppState;
 use crate::store::StoreError;
 
+/// What is read from a socket at once. Kept for as long as the socket is open, and most of what
+/// arrives is smaller.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+
 /// What may follow the question mark.
 #[derive(Deserialize)]
 pub(super) struct SyncQuery {
@@ -39,6 +43,7 @@ pub(super) async fn sync(
     let slack = 2 * limits::FRAME_FROM_CLIENT_BYTES_MAX;
     let rooms = state.rooms.clone();
     Ok(upgrade
+        .read_buffer_size(READ_BUFFER_BYTES)
         .max_message_size(slack)
         .max_frame_size(slack)
         .on_upgrade(async move |socket| rooms.serve(socket, identity).await))

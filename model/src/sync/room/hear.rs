@@ -7,7 +7,6 @@ use super::{
     Batch, Binding, ChangeRow, ConnId, Content, Heard, Inbound, Person, Room, RoomEffect, Spoke,
     Writing,
 };
-use crate::edit::Edit;
 use crate::ids::{ActorId, ChangeHash};
 use crate::limits;
 use crate::sync::gate::{self, Admitted};
@@ -16,13 +15,13 @@ use crate::sync::reasons::CloseReason;
 
 /// What one flush gathers for the disk.
 #[derive(Default)]
-struct Gathering {
-    fresh: Vec<(Admitted, Option<Person>)>,
-    hashes: BTreeSet<ChangeHash>,
+pub(super) struct Gathering {
+    pub(super) fresh: Vec<(Admitted, Option<Person>)>,
+    pub(super) hashes: BTreeSet<ChangeHash>,
     /// Last sequence numbers as they will be.
-    sequence: HashMap<ActorId, u64>,
-    heard: Vec<Spoke>,
-    edited: Vec<u64>,
+    pub(super) sequence: HashMap<ActorId, u64>,
+    pub(super) heard: Vec<Spoke>,
+    pub(super) edited: Vec<u64>,
 }
 
 impl Room {
@@ -134,14 +133,17 @@ impl Room {
             changes,
             ..
         } = heard;
+        let before = gathering.fresh.len();
         if let Err(reason) = self.gather(conn, changes, gathering) {
             self.refuse(conn, reason, effects);
             return None;
         }
+        let new = &gathering.fresh[before..];
         gathering.heard.push(Spoke {
             conn,
             message,
             content,
+            brought: new.iter().map(|(one, _)| one.change.hash()).collect(),
         });
         None
     }
@@ -263,78 +265,6 @@ impl Room {
         applied && gathering.hashes.iter().all(|hash| self.has(hash))
     }
 
-    fn do_server_work(
-        &mut self,
-        work: Inbound,
-        gathering: &mut Gathering,
-        effects: &mut Vec<RoomEffect>,
-    ) {
-        let before = self.copy.heads();
-        let person = match work {
-            Inbound::Heard(_) => return,
-            Inbound::Numbered(numbers) => {
-                for (item, number) in numbers {
-                    // An item removed meanwhile needs no number.
-                    let _ = self.copy.set_number(&item, &number);
-                }
-                None
-            }
-            Inbound::Placed(edits) => {
-                // A part that went meanwhile takes none; the next quiet moment looks again.
-                let _ = self.edit(&edits);
-                None
-            }
-            Inbound::Edit {
-                ticket,
-                person,
-                edits,
-            } => {
-                match self.edit(&edits) {
-                    Ok(()) => gathering.edited.push(ticket),
-                    Err(error) => effects.push(RoomEffect::Edited {
-                        ticket,
-                        result: Err(error),
-                    }),
-                }
-                person
-            }
-        };
-        self.commit();
-        for change in self.copy.automerge_mut().get_changes(&before) {
-            gathering
-                .sequence
-                .insert(change.actor_id().clone(), change.seq());
-            gathering.hashes.insert(change.hash());
-            let chunk = change.raw_bytes().to_vec();
-            gathering.fresh.push((Admitted { change, chunk }, person));
-        }
-    }
-
-    fn edit(&mut self, edits: &[Edit]) -> Result<(), crate::edit::EditError> {
-        let result = self.copy.apply(edits);
-        self.commit();
-        result
-    }
-
-    fn commit(&mut self) {
-        self.copy
-            .commit(i64::try_from(self.now_ms).unwrap_or(i64::MAX));
-    }
-
-    fn ask_numbers(&mut self, effects: &mut Vec<RoomEffect>) {
-        if !std::mem::take(&mut self.numbers_stale) {
-            return;
-        }
-        let waiting = self.copy.unnumbered_items();
-        let new: Vec<_> = waiting
-            .into_iter()
-            .filter(|(item, _)| self.asked.insert(item.clone()))
-            .collect();
-        if !new.is_empty() {
-            effects.push(RoomEffect::AssignNumbers(new));
-        }
-    }
-
     /// Hands the gathering to the disk, or answers at once when there is nothing to write.
     fn write(&mut self, gathering: Gathering, effects: &mut Vec<RoomEffect>) {
         let Gathering {
@@ -352,6 +282,7 @@ impl Room {
             heads: heads.clone(),
             hashes: Vec::with_capacity(fresh.len()),
             chunks: Vec::new(),
+            ends: Vec::new(),
             heard,
             edited,
         };
@@ -359,11 +290,13 @@ impl Room {
             return self.settle(writing, effects);
         }
         self.next_batch += 1;
+        let author = sole_author(&fresh);
         let (mut chunks, mut changes) = (Vec::new(), Vec::new());
         for (one, person) in fresh {
             let hash = one.change.hash();
             writing.hashes.push(hash);
             writing.chunks.extend_from_slice(&one.chunk);
+            writing.ends.push(writing.chunks.len());
             changes.push(ChangeRow {
                 hash,
                 actor: one.change.actor_id().clone(),
@@ -378,6 +311,9 @@ impl Room {
         }
         self.chunks.append(&chunks);
         self.writing = Some(writing);
+        if let Some(author) = author {
+            self.tell_own_writer(author, effects);
+        }
         let title = self.copy.title();
         let ops = self.ops();
         effects.push(RoomEffect::Persist(Batch {
@@ -389,4 +325,11 @@ impl Room {
             ops,
         }));
     }
+}
+
+/// Who wrote all of these, if it was one person.
+fn sole_author(fresh: &[(Admitted, Option<Person>)]) -> Option<Person> {
+    let (_, author) = fresh.first()?;
+    let same = fresh.iter().all(|(_, person)| person == author);
+    author.filter(|_| same)
 }

@@ -1,7 +1,6 @@
 //! Speaking: what goes out once a batch is on disk. Everybody who is in step gets the same bytes;
 //! whoever sent something, or is behind, gets a message of its own.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use automerge::ChangeHash;
@@ -9,16 +8,9 @@ use automerge::sync::{Message, SyncDoc};
 
 use super::{ConnId, Content, Heard, Inbound, Room, RoomEffect, Spoke, Writing};
 use crate::limits;
-use crate::sync::message::{self, Audience};
+use crate::sync::message;
 use crate::sync::reasons::CloseReason;
-use crate::sync::wire::{Access, Dialect, Durable, Frame, Sync, SyncKind};
-
-/// The whole document as one sync message for peers that have nothing, made once per version.
-#[derive(Debug)]
-pub(super) struct ColdStart {
-    heads: Vec<ChangeHash>,
-    messages: BTreeMap<Audience, Vec<u8>>,
-}
+use crate::sync::wire::{Access, Dialect, Durable, Frame};
 
 impl Room {
     /// A message that only says "I have what you have".
@@ -27,12 +19,15 @@ impl Room {
             return false;
         };
         let queued = |inbound: &Inbound| matches!(inbound, Inbound::Heard(other) if other.conn == heard.conn);
-        self.writing.is_none()
-            && heard.content == Content::NoChanges
+        let current = match &self.writing {
+            Some(writing) => &writing.heads,
+            None => &self.durable,
+        };
+        heard.content == Content::NoChanges
             && heard.message.need.is_empty()
-            && heard.message.heads == self.durable
+            && heard.message.heads == *current
             && subscriber.state.have_responded
-            && subscriber.sent.as_ref() == Some(&self.durable)
+            && subscriber.sent.as_ref() == Some(current)
             && subscriber.waiting.is_empty()
             && !subscriber.state.needs_reset
             && !self.inbox.iter().any(queued)
@@ -44,19 +39,7 @@ impl Room {
             return;
         };
         subscriber.gathered = subscriber.gathered.saturating_sub(1);
-        subscriber.cold_starts = 0;
-        let heads = heard.message.heads;
-        let state = &mut subscriber.state;
-        state.in_flight = false;
-        state.sent_hashes.clear();
-        state.shared_heads.clone_from(&heads);
-        state.last_sent_heads.clone_from(&heads);
-        state.their_heads = Some(heads);
-        state.their_need = Some(Vec::new());
-        state.their_have = Some(heard.message.have);
-        if let Some(flags) = heard.message.flags {
-            state.peer_read_only = flags.contains(automerge::sync::MessageFlags::READ_ONLY);
-        }
+        subscriber.note_heads(heard.message);
     }
 
     /// The end of a batch: it is on disk, so it may be spoken of.
@@ -68,33 +51,55 @@ impl Room {
     }
 
     /// SPEC: S3. Brings the others up to date, answers the senders, announces `durable`.
-    pub(super) fn settle(&mut self, writing: Writing, effects: &mut Vec<RoomEffect>) {
-        let Writing {
-            heads,
-            hashes,
-            chunks,
-            heard,
-            edited,
-            ..
-        } = writing;
-        let before = std::mem::replace(&mut self.durable, heads);
-        for spoke in heard {
-            self.receive(spoke, effects);
+    pub(super) fn settle(&mut self, mut writing: Writing, effects: &mut Vec<RoomEffect>) {
+        let before = std::mem::replace(&mut self.durable, writing.heads.clone());
+        for spoke in std::mem::take(&mut writing.heard) {
+            if self.only_brings(&spoke, &before) {
+                self.answer_simply(spoke, &writing, effects);
+            } else {
+                self.receive(spoke, effects);
+            }
         }
-        if !hashes.is_empty() {
-            self.fan_out(&before, &hashes, chunks, effects);
+        let wrote = !writing.hashes.is_empty();
+        if wrote {
+            self.fan_out(&before, &writing, effects);
         }
         self.pay(effects);
-        if !hashes.is_empty() {
+        if wrote {
             let everybody: Vec<ConnId> = self.subscribers.keys().copied().collect();
             self.tell_durable(&everybody, effects);
         }
-        effects.extend(edited.into_iter().map(|ticket| RoomEffect::Edited {
+        let edited = writing.edited.into_iter();
+        effects.extend(edited.map(|ticket| RoomEffect::Edited {
             ticket,
             result: Ok(()),
         }));
         self.tell_roster(effects);
         self.compact_if_long(effects);
+    }
+
+    /// Whether a connection has everything there was before the batch and only adds to it: then
+    /// what it lacks is known without asking Automerge.
+    fn only_brings(&mut self, spoke: &Spoke, before: &[ChangeHash]) -> bool {
+        let in_step = self.subscribers.get(&spoke.conn).is_some_and(|subscriber| {
+            subscriber.is_in_step(before)
+                && subscriber.state.have_responded
+                && subscriber.waiting.is_empty()
+        });
+        in_step
+            && spoke.content == Content::Changes
+            && spoke.message.need.is_empty()
+            && spoke.message.heads.iter().all(|head| self.has(head))
+    }
+
+    /// Answers such a connection: here is what came from others at the same time.
+    fn answer_simply(&mut self, spoke: Spoke, writing: &Writing, effects: &mut Vec<RoomEffect>) {
+        let Some(subscriber) = self.subscribers.get_mut(&spoke.conn) else {
+            return;
+        };
+        subscriber.note_heads(spoke.message);
+        let (hashes, chunks) = writing.without(&spoke.brought);
+        self.bring(&[spoke.conn], &writing.heads, &hashes, &chunks, effects);
     }
 
     /// Notes what a peer said about itself; its changes are in the document already.
@@ -103,6 +108,7 @@ impl Room {
             conn,
             message,
             content,
+            ..
         } = spoke;
         let catching_up = content == Content::NoChanges && self.is_catching_up(conn, &message);
         let Some(subscriber) = self.subscribers.get_mut(&conn) else {
@@ -153,79 +159,6 @@ impl Room {
                 .iter()
                 .chain(&since)
                 .all(|hash| self.has(hash))
-    }
-
-    /// One message for everybody who had everything before this batch and has not spoken since.
-    fn fan_out(
-        &mut self,
-        before: &[ChangeHash],
-        hashes: &[ChangeHash],
-        chunks: Vec<u8>,
-        effects: &mut Vec<RoomEffect>,
-    ) {
-        let mut messages: BTreeMap<Audience, (Vec<ConnId>, Vec<ConnId>)> = BTreeMap::new();
-        for (conn, subscriber) in &mut self.subscribers {
-            if !subscriber.reads() || subscriber.owed {
-                continue;
-            }
-            let in_step = subscriber.sent.as_deref() == Some(before)
-                && message::reads_batches(&subscriber.state)
-                && !subscriber.state.needs_reset;
-            if !in_step {
-                subscriber.owed = subscriber.state.their_heads.is_some();
-                continue;
-            }
-            subscriber.state.last_sent_heads.clone_from(&self.durable);
-            subscriber.state.sent_hashes.extend(hashes.iter().copied());
-            subscriber.state.in_flight = true;
-            subscriber.sent = Some(self.durable.clone());
-            let (ours, stock) = messages.entry(subscriber.audience()).or_default();
-            match subscriber.member.dialect {
-                Dialect::Countersign => ours.push(*conn),
-                Dialect::Stock => stock.push(*conn),
-            }
-        }
-        for (audience, (ours, stock)) in messages {
-            let message = message::bringing(&self.durable, chunks.clone(), audience);
-            self.send_all(&ours, &stock, message, effects);
-        }
-    }
-
-    /// The same sync message to many: one frame for our own clients, one with its name on it for
-    /// each stock client.
-    fn send_all(
-        &self,
-        ours: &[ConnId],
-        stock: &[ConnId],
-        data: Vec<u8>,
-        effects: &mut Vec<RoomEffect>,
-    ) {
-        let mut sync = Sync {
-            kind: SyncKind::Sync,
-            sender: self.server.clone(),
-            target: None,
-            document: self.document,
-            data,
-        };
-        for conn in stock {
-            sync.target = self
-                .subscribers
-                .get(conn)
-                .map(|one| one.member.peer.clone());
-            let frame = Arc::from(Frame::Sync(sync.clone()).encode());
-            effects.push(RoomEffect::Send {
-                to: vec![*conn],
-                frame,
-            });
-        }
-        if !ours.is_empty() {
-            sync.target = None;
-            let frame = Arc::from(Frame::Sync(sync).encode());
-            effects.push(RoomEffect::Send {
-                to: ours.to_vec(),
-                frame,
-            });
-        }
     }
 
     /// Notes that a connection is to be spoken to.
@@ -335,47 +268,6 @@ impl Room {
             Some(Dialect::Stock) => self.send_all(&[], &[conn], message.encode(), effects),
             None => {}
         }
-    }
-
-    /// SPEC: S1. Everything at once to a peer that has nothing, without a Bloom filter over the
-    /// whole history, and saved once for all who come at this version.
-    fn cold_start(&mut self, conn: ConnId, effects: &mut Vec<RoomEffect>) {
-        /// A peer that keeps saying it has nothing costs a whole document each time.
-        const COLD_STARTS_MAX: u32 = 4;
-        let Some(subscriber) = self.subscribers.get_mut(&conn) else {
-            return;
-        };
-        subscriber.cold_starts += 1;
-        if subscriber.cold_starts > COLD_STARTS_MAX {
-            return self.refuse(conn, CloseReason::TooFast, effects);
-        }
-        let audience = subscriber.audience();
-        subscriber.state.have_responded = true;
-        subscriber.state.in_flight = true;
-        subscriber.state.last_sent_heads.clone_from(&self.durable);
-        subscriber.sent = Some(self.durable.clone());
-        let dialect = subscriber.member.dialect;
-        let data = self.cold_message(audience);
-        match dialect {
-            Dialect::Countersign => self.send_all(&[conn], &[], data, effects),
-            Dialect::Stock => self.send_all(&[], &[conn], data, effects),
-        }
-    }
-
-    fn cold_message(&mut self, audience: Audience) -> Vec<u8> {
-        let current = self.cold.take().filter(|cold| cold.heads == self.durable);
-        let mut cold = current.unwrap_or_else(|| ColdStart {
-            heads: self.durable.clone(),
-            messages: BTreeMap::new(),
-        });
-        let copy = &mut self.copy;
-        let data = cold
-            .messages
-            .entry(audience)
-            .or_insert_with(|| message::bringing(&cold.heads, copy.save(), audience))
-            .clone();
-        self.cold = Some(cold);
-        data
     }
 
     /// SPEC: S3. Tells our own clients what is on disk.

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use automerge::sync::State;
+use automerge::sync::{Message, MessageFlags, State};
 
 use super::{Audience, ConnId, Member, Room, RoomEffect};
 use crate::ids::ChangeHash;
 use crate::sync::gate::Admitted;
+use crate::sync::message;
 use crate::sync::wire::{Access, Addressed, Dialect, Frame, Revoked};
 
 /// A connection in the room.
@@ -61,6 +62,32 @@ impl Subscriber {
 
     pub(super) fn writes(&self) -> bool {
         self.member.access == Access::Write
+    }
+
+    /// Whether a message made for many brings it on: it has been sent everything up to `heads`,
+    /// and is owed nothing of its own.
+    pub(super) fn is_in_step(&self, heads: &[ChangeHash]) -> bool {
+        self.reads()
+            && !self.owed
+            && self.sent.as_deref() == Some(heads)
+            && message::reads_batches(&self.state)
+            && !self.state.needs_reset
+    }
+
+    /// Notes, as Automerge would, that the peer has exactly what these heads say, which is all ours.
+    pub(super) fn note_heads(&mut self, message: Message) {
+        let state = &mut self.state;
+        state.in_flight = false;
+        state.sent_hashes.clear();
+        state.shared_heads.clone_from(&message.heads);
+        state.last_sent_heads.clone_from(&message.heads);
+        state.their_heads = Some(message.heads);
+        state.their_need = Some(Vec::new());
+        state.their_have = Some(message.have);
+        if let Some(flags) = message.flags {
+            state.peer_read_only = flags.contains(MessageFlags::READ_ONLY);
+        }
+        self.cold_starts = 0;
     }
 
     pub(super) fn audience(&self) -> Audience {

@@ -76,7 +76,7 @@ pub(super) async fn compact(
     Ok(())
 }
 
-fn kind_number(kind: ChunkKind) -> i64 {
+pub(super) fn kind_number(kind: ChunkKind) -> i64 {
     match kind {
         ChunkKind::Snapshot => 0,
         ChunkKind::Change => 1,

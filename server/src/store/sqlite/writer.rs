@@ -204,9 +204,11 @@ impl File {
             self.version = None;
         }
         let connection = self.connection.as_mut().ok_or(StoreError::Closed)?;
-        say(connection, "BEGIN IMMEDIATE").await?;
-        for Performed { job, outcome } in jobs {
-            say(connection, "SAVEPOINT job").await?;
+        // Every statement is a message to the connection's own thread and back: they travel
+        // together where nothing is decided in between.
+        say(connection, "BEGIN IMMEDIATE; SAVEPOINT job").await?;
+        let last = jobs.len().saturating_sub(1);
+        for (at, Performed { job, outcome }) in jobs.iter_mut().enumerate() {
             match job.perform(connection).await {
                 Ok(()) => {}
                 Err(error @ (StoreError::Refused { .. } | StoreError::Unreadable { .. })) => {
@@ -215,9 +217,11 @@ impl File {
                 }
                 Err(error) => return Err(error),
             }
-            say(connection, "RELEASE job").await?;
+            if at < last {
+                say(connection, "RELEASE job; SAVEPOINT job").await?;
+            }
         }
-        say(connection, "COMMIT").await
+        say(connection, "RELEASE job; COMMIT").await
     }
 
     /// Whether another process has committed since the last time this was asked.

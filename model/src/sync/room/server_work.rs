@@ -1,0 +1,81 @@
+//! What the server itself writes into a document.
+
+use super::hear::Gathering;
+use super::{Inbound, Room, RoomEffect};
+use crate::edit::Edit;
+use crate::sync::gate::Admitted;
+
+impl Room {
+    /// What the server itself writes: edits in somebody's name, numbers, items put back.
+    pub(super) fn do_server_work(
+        &mut self,
+        work: Inbound,
+        gathering: &mut Gathering,
+        effects: &mut Vec<RoomEffect>,
+    ) {
+        let before = self.copy.heads();
+        let person = match work {
+            Inbound::Heard(_) => return,
+            Inbound::Numbered(numbers) => {
+                for (item, number) in numbers {
+                    // An item removed meanwhile needs no number.
+                    let _ = self.copy.set_number(&item, &number);
+                }
+                None
+            }
+            Inbound::Placed(edits) => {
+                // A part that went meanwhile takes none; the next quiet moment looks again.
+                let _ = self.edit(&edits);
+                None
+            }
+            Inbound::Edit {
+                ticket,
+                person,
+                edits,
+            } => {
+                match self.edit(&edits) {
+                    Ok(()) => gathering.edited.push(ticket),
+                    Err(error) => effects.push(RoomEffect::Edited {
+                        ticket,
+                        result: Err(error),
+                    }),
+                }
+                person
+            }
+        };
+        self.commit();
+        for change in self.copy.automerge_mut().get_changes(&before) {
+            gathering
+                .sequence
+                .insert(change.actor_id().clone(), change.seq());
+            gathering.hashes.insert(change.hash());
+            let chunk = change.raw_bytes().to_vec();
+            gathering.fresh.push((Admitted { change, chunk }, person));
+        }
+    }
+
+    fn edit(&mut self, edits: &[Edit]) -> Result<(), crate::edit::EditError> {
+        let result = self.copy.apply(edits);
+        self.commit();
+        result
+    }
+
+    fn commit(&mut self) {
+        self.copy
+            .commit(i64::try_from(self.now_ms).unwrap_or(i64::MAX));
+    }
+
+    pub(super) fn ask_numbers(&mut self, effects: &mut Vec<RoomEffect>) {
+        if !std::mem::take(&mut self.numbers_stale) {
+            return;
+        }
+        let waiting = self.copy.unnumbered_items();
+        let new: Vec<_> = waiting
+            .into_iter()
+            .filter(|(item, _)| self.asked.insert(item.clone()))
+            .collect();
+        if !new.is_empty() {
+            effects.push(RoomEffect::AssignNumbers(new));
+        }
+    }
+}
