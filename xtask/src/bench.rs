@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::command;
 use crate::pipeline::{self, Built, Mode};
 use crate::workspace::Workspace;
 
@@ -26,11 +27,35 @@ const IDLE_MIB: u64 = 30;
 /// When to give up waiting for a server that does not start.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Builds, measures everything, fails when a bound is broken.
-pub(crate) fn bench(workspace: &Workspace) -> Result<ExitCode> {
+/// The scenario that is no load.
+const BOUNDS: &str = "bounds";
+
+/// Builds, measures what was named or everything, fails when a bound is broken. Load is only
+/// measured: its figures depend on the machine.
+pub(crate) fn bench(workspace: &Workspace, scenarios: &[String]) -> Result<ExitCode> {
     let built = pipeline::build(workspace, Mode::Release)?;
-    let mut within = sizes_hold(&built)?;
-    within.extend(start_up(workspace, &built)?);
+    let (bounds, loads): (Vec<_>, Vec<_>) = scenarios.iter().partition(|name| *name == BOUNDS);
+    let everything = scenarios.is_empty();
+    let mut code = ExitCode::SUCCESS;
+    if everything || !bounds.is_empty() {
+        code = bounds_hold(workspace, &built)?;
+    }
+    if everything || !loads.is_empty() {
+        put_under_load(workspace, &built, &loads)?;
+    }
+    Ok(code)
+}
+
+/// Runs the load clients, which print a table.
+fn put_under_load(workspace: &Workspace, built: &Built, scenarios: &[&String]) -> Result<()> {
+    let mut cargo = workspace.cargo();
+    cargo.args(["run", "--release", "--quiet", "--package=load", "--"]);
+    command::run(cargo.arg(&built.binary).args(scenarios))
+}
+
+fn bounds_hold(workspace: &Workspace, built: &Built) -> Result<ExitCode> {
+    let mut within = sizes_hold(built)?;
+    within.extend(start_up(workspace, built)?);
     println!("typing latency and key to paint are printed by `cargo xtask test end2end`");
     let broken = within.iter().filter(|within| !**within).count();
     Ok(if broken == 0 {

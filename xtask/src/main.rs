@@ -25,7 +25,8 @@ const USAGE: &str = "\
 cargo xtask run   [--fast] [ARGS…]   build, then start on http://localhost:8080 with ./data
 cargo xtask build [--fast]           leave the release binary at target/release/countersign
 cargo xtask test  [SUITE…]           everything CI runs; SUITE: see `cargo xtask test --list`
-cargo xtask bench                    measure sizes, start-up time and idle memory against their bounds
+cargo xtask bench [SCENARIO…]        measure sizes, start-up, idle memory and the server under load; SCENARIO
+                                     is `bounds` or a kind of load: fan-out, typing, cold, idle, reconnect, kill
 
 --fast      for development: unoptimised program and debug server, quick to rebuild
 ARGS        go to `countersign serve`, for example --addr 0.0.0.0:8080 --data /var/lib/countersign";
@@ -61,7 +62,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         "test" => suites::test(&workspace, rest),
-        "bench" => bench::bench(&workspace),
+        "bench" => bench::bench(&workspace, rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

@@ -75,11 +75,12 @@ const SUITES: [Suite; 10] = [
 ];
 
 /// What to lint and document: a package, and what selects its shape.
-const SHAPES: [(&str, &[&str]); 6] = [
+const SHAPES: [(&str, &[&str]); 7] = [
     ("model", &["--all-targets"]),
     ("app", &["--features=ssr", "--all-targets"]),
     ("server", &["--all-targets"]),
     ("xtask", &["--all-targets"]),
+    ("load", &["--all-targets"]),
     ("frontend", &["--target=wasm32-unknown-unknown"]),
     ("engine", &["--target=wasm32-unknown-unknown"]),
 ];
@@ -201,7 +202,7 @@ fn server(workspace: &Workspace) -> Result<Tally> {
 }
 
 fn xtask(workspace: &Workspace) -> Result<Tally> {
-    rust_tests(workspace, &["--package=xtask"])
+    rust_tests(workspace, &["--package=xtask", "--package=load"])
 }
 
 /// nextest where it is installed (it runs tests in parallel and ends those that hang), else `cargo test`.

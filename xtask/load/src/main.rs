@@ -14,10 +14,14 @@ mod watcher;
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 
 use figures::Table;
+
+/// Longest anything may take that has to happen.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 const USAGE: &str = "load SERVER-BINARY [SCENARIO…]";
 

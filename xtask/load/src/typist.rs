@@ -14,11 +14,9 @@ use model::tree::{Run, TextRef};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 
+use crate::PATIENCE;
 use crate::figures::Samples;
 use crate::socket;
-
-/// Longest anything may take that has to happen.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A connected writer.
 pub(crate) struct Typist {
@@ -37,9 +35,9 @@ struct Desk {
 }
 
 /// A fresh document to write in.
-pub(crate) fn document() -> Result<Document> {
+pub(crate) fn document(kind: DocumentKind) -> Result<Document> {
     let made = Document::create(
-        DocumentKind::Note,
+        kind,
         "en",
         "Load",
         actor(),
@@ -222,11 +220,17 @@ impl Desk {
     }
 }
 
+/// The parts that can be written in.
+pub(crate) fn bodies(document: &Document) -> Vec<TextRef> {
+    let sections = document.tree().sections.into_iter();
+    sections
+        .map(|section| TextRef::SectionBody(section.head.id))
+        .collect()
+}
+
 /// The part that is written in.
-pub(crate) fn section(document: &Document) -> Option<TextRef> {
-    let tree = document.tree();
-    let section = tree.sections.first()?;
-    Some(TextRef::SectionBody(section.head.id.clone()))
+fn section(document: &Document) -> Option<TextRef> {
+    bodies(document).into_iter().next()
 }
 
 fn now_ms() -> u64 {

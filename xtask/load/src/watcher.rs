@@ -11,7 +11,9 @@ use model::sync::mirror::Mirror;
 use model::sync::wire::{Frame, SyncKind};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
+use crate::PATIENCE;
 use crate::socket::{self, Incoming, Sender};
 
 /// What one watcher saw.
@@ -63,11 +65,20 @@ impl Watcher {
 
     /// Waits until it has this version.
     pub(crate) async fn has(&mut self, version: &[ChangeHash]) -> Result<()> {
-        let reached = self.heads.wait_for(|heads| heads == version).await;
-        if reached.is_err() {
-            bail!("a watcher ended early");
+        self.until(|heads| heads == version).await
+    }
+
+    /// Waits until it has any version.
+    pub(crate) async fn has_something(&mut self) -> Result<()> {
+        self.until(|heads| !heads.is_empty()).await
+    }
+
+    async fn until(&mut self, reached: impl FnMut(&Vec<ChangeHash>) -> bool) -> Result<()> {
+        match timeout(PATIENCE, self.heads.wait_for(reached)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) => bail!("a watcher ended early"),
+            Err(_) => bail!("a watcher was not told in time"),
         }
-        Ok(())
     }
 
     /// Ends it and hands out what it saw.

@@ -7,6 +7,8 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use tokio::time::{MissedTickBehavior, interval};
 
+use model::schema::DocumentKind;
+
 use super::fresh;
 use crate::figures::{Samples, Table};
 use crate::process::Server;
@@ -65,7 +67,7 @@ struct Measured {
 
 async fn watched_by(server: &Server, count: usize) -> Result<Measured> {
     let (url, document) = (server.url(), fresh());
-    let mut typist = Typist::bring(&url, document, typist::document()?).await?;
+    let mut typist = Typist::bring(&url, document, typist::document(DocumentKind::Note)?).await?;
     let mut watchers = Vec::new();
     for _ in 0..count {
         let mut watcher = Watcher::connect(&url, document).await?;

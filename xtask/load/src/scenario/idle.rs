@@ -4,6 +4,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use model::schema::DocumentKind;
+
 use super::fresh;
 use crate::figures::Table;
 use crate::process::Server;
@@ -17,7 +19,7 @@ const GOAL_KIB: f64 = 17.0;
 pub(super) async fn run(binary: &Path, table: &mut Table) -> Result<()> {
     let server = Server::start(binary).await?;
     let (url, document) = (server.url(), fresh());
-    let typist = Typist::bring(&url, document, typist::document()?).await?;
+    let typist = Typist::bring(&url, document, typist::document(DocumentKind::Note)?).await?;
     let before = server.settled_kib().await?;
     let mut watchers = Vec::new();
     for _ in 0..CONNECTIONS {

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use model::schema::DocumentKind;
+
 use super::fresh;
 use crate::figures::Table;
 use crate::process::Server;
@@ -20,7 +22,14 @@ pub(super) async fn run(binary: &Path, table: &mut Table) -> Result<()> {
     let mut lost = 0;
     let mut slowest = Duration::ZERO;
     let mut confirmed = Vec::new();
-    drop(Typist::bring(&server.url(), document, typist::document()?).await?);
+    drop(
+        Typist::bring(
+            &server.url(),
+            document,
+            typist::document(DocumentKind::Note)?,
+        )
+        .await?,
+    );
     for _ in 0..KILLS {
         let mut typist = Typist::join(&server.url(), document).await?;
         for _ in 0..40 {

@@ -6,6 +6,8 @@ use std::time::Instant;
 use anyhow::{Result, ensure};
 use futures_util::future::try_join_all;
 
+use model::schema::DocumentKind;
+
 use super::fresh;
 use crate::figures::Table;
 use crate::process::Server;
@@ -19,7 +21,7 @@ const GOAL_MS: f64 = 55.0;
 pub(super) async fn run(binary: &Path, table: &mut Table) -> Result<()> {
     let server = Server::start(binary).await?;
     let (url, document) = (server.url(), fresh());
-    let typist = Typist::bring(&url, document, typist::document()?).await?;
+    let typist = Typist::bring(&url, document, typist::document(DocumentKind::Note)?).await?;
     let heads = typist.heads();
     let come = async || {
         let all = (0..CONNECTIONS).map(async |_| {

@@ -6,6 +6,8 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use tokio::time::{MissedTickBehavior, interval};
 
+use model::schema::DocumentKind;
+
 use super::fresh;
 use crate::figures::Table;
 use crate::process::Server;
@@ -25,7 +27,7 @@ pub(super) async fn run(binary: &Path, table: &mut Table) -> Result<()> {
     let mut desks = Vec::new();
     for _ in 0..DOCUMENTS {
         let document = fresh();
-        let first = Typist::bring(&url, document, typist::document()?).await?;
+        let first = Typist::bring(&url, document, typist::document(DocumentKind::Note)?).await?;
         let mut desk = vec![first];
         for _ in 1..TYPISTS {
             desk.push(Typist::join(&url, document).await?);
