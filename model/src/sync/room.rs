@@ -13,6 +13,7 @@ mod hear;
 mod keep;
 mod roster;
 mod server_work;
+mod sleep;
 mod speak;
 mod strays;
 mod subscriber;
@@ -24,7 +25,7 @@ use automerge::ReadDoc;
 use super::gate::Admitted;
 use super::message::Audience;
 use super::reasons::CloseReason;
-use crate::document::{Document, LoadError};
+use crate::document::Document;
 use crate::edit::Edit;
 use crate::ids::{ActorId, ChangeHash, DocumentId, ItemId, PeerId};
 use crate::tree::{DocTree, Outline};
@@ -41,6 +42,8 @@ pub struct Room {
     document: DocumentId,
     server: PeerId,
     copy: Document,
+    /// What is stored, while nobody needed the copy: then that is empty.
+    asleep: Option<sleep::Stored>,
     /// Heads of what is on disk. Equal to the copy's heads unless a batch is being written.
     durable: Vec<ChangeHash>,
     subscribers: BTreeMap<ConnId, Subscriber>,
@@ -138,31 +141,22 @@ enum Content {
 impl Room {
     /// Opens a room on what is stored.
     pub fn open(opening: RoomOpening, now_ms: u64) -> Result<Self, OpenError> {
-        let chunks = keep::ChunkLog::of(&opening.chunks);
-        let mut copy = load(&opening)?;
-        let missing = copy.automerge_mut().get_missing_deps(&[]).len();
-        if missing > 0 {
-            return Err(OpenError::Incomplete(missing));
-        }
-        let mut sequence = HashMap::new();
-        for change in copy.automerge_mut().get_changes_meta(&[]) {
-            let last = sequence.entry(change.actor.into_owned()).or_insert(0);
-            *last = change.seq.max(*last);
-        }
-        Ok(Self {
+        let stored = sleep::Stored::of(&opening);
+        let mut room = Self {
             document: opening.document,
             server: opening.server,
-            durable: copy.heads(),
-            copy,
+            durable: opening.heads,
+            copy: Document::empty(opening.actor),
+            asleep: Some(stored),
             subscribers: BTreeMap::new(),
             actors: HashMap::new(),
-            sequence,
+            sequence: HashMap::new(),
             inbox: VecDeque::new(),
             writing: None,
             phase: Phase::Open,
             next_batch: 1,
             next_ticket: 1,
-            chunks,
+            chunks: keep::ChunkLog::of(&opening.chunks),
             cold: None,
             asked: BTreeSet::new(),
             numbers_stale: true,
@@ -172,7 +166,11 @@ impl Room {
             empty_since_ms: Some(now_ms),
             idle_ms: opening.idle_ms,
             rested: false,
-        })
+        };
+        if room.must_read_now() {
+            room.wake()?;
+        }
+        Ok(room)
     }
 
     /// Takes one event.
@@ -186,6 +184,9 @@ impl Room {
     }
 
     fn take(&mut self, event: RoomEvent, effects: &mut Vec<RoomEffect>) {
+        if sleep::wakes(&event) && !self.wake_or_die(effects) {
+            return;
+        }
         match event {
             RoomEvent::Join { conn, member } => self.join(conn, member, effects),
             RoomEvent::Sync { conn, data } => self.hear(conn, &data, effects),
@@ -224,14 +225,13 @@ impl Room {
         }
     }
 
-    /// The document as it is now, what is being written included.
-    pub fn tree(&self) -> DocTree {
-        self.copy.tree()
-    }
-
-    /// Its outline as it is now.
-    pub fn outline(&self) -> Outline {
-        self.copy.outline()
+    /// The document and its outline as they are now, what is being written included.
+    ///
+    /// # Errors
+    /// What is stored cannot be read.
+    pub fn page(&mut self) -> Result<(DocTree, Outline), OpenError> {
+        self.wake()?;
+        Ok((self.copy.tree(), self.copy.outline()))
     }
 
     /// Heads of what is on disk.
@@ -277,16 +277,4 @@ impl Room {
     fn ops(&mut self) -> u64 {
         self.copy.automerge_mut().document().stats().num_ops
     }
-}
-
-fn load(opening: &RoomOpening) -> Result<Document, LoadError> {
-    if opening.chunks.is_empty() {
-        return Ok(Document::empty(opening.actor.clone()));
-    }
-    let length = opening.chunks.iter().map(|chunk| chunk.bytes.len()).sum();
-    let mut bytes = Vec::with_capacity(length);
-    for chunk in &opening.chunks {
-        bytes.extend_from_slice(&chunk.bytes);
-    }
-    Document::load(&bytes, opening.actor.clone())
 }

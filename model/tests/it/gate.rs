@@ -214,6 +214,7 @@ fn two_writers() -> World {
     let mut world = World::new(&[Access::Write, Access::Write]);
     world.connect(0);
     world.connect(1);
+    world.open_page();
     world.settle();
     world
 }

@@ -209,6 +209,7 @@ impl Desk {
             chunks: &[],
             durable: Vec::new(),
         });
+        world.open_page();
         world.connect(0);
         world.settle();
         let conn = world.accept(Person([99; 16]), Access::Write);

@@ -1,8 +1,9 @@
 //! SPEC part S: how copies are brought together, step by step, without faults.
 
 use model::edit::Edit;
-use model::ids::ItemId;
+use model::ids::{ActorId, ItemId};
 use model::schema::ItemKind;
+use model::sync::room::{Room, RoomOpening};
 use model::sync::wire::{Frame, Receiver};
 use model::sync::{Access, CloseReason};
 
@@ -32,6 +33,83 @@ fn s1_a_copy_with_nothing_gets_the_document() {
     assert_eq!(world.devices[0].access, Some(Access::Write));
     assert!(world.devices[0].saved.unwrap().on_server);
     assert!(world.devices[0].saved.unwrap().stored_here);
+}
+
+// SPEC: S19
+#[test]
+fn s19_what_is_stored_is_sent_unread_until_somebody_has_something() {
+    let mut world = writers(3);
+    world.connect(0);
+    world.settle();
+    world.act(0, |d, now| d.type_text(0, "hello", now));
+    world.settle();
+    world.crash_host();
+
+    // Who has nothing gets the bytes on disk: the snapshot and the changes after it.
+    let on_disk: usize = world
+        .host
+        .disk
+        .chunks
+        .iter()
+        .map(|one| one.bytes.len())
+        .sum();
+    assert!(world.host.disk.chunks.len() > 1);
+    world.connect(1);
+    let before = world.said.len();
+    world.settle();
+    let sizes = world.said[before..].iter().filter_map(|(_, _, frame)| {
+        match Frame::decode(frame, Receiver::Client) {
+            Ok(Frame::Sync(sync)) => Some(sync.data.len()),
+            _ => None,
+        }
+    });
+    let sizes: Vec<usize> = sizes.collect();
+    assert_eq!(sizes.len(), 1, "one message, and the echo of it unanswered");
+    assert!(
+        (on_disk..on_disk + 200).contains(&sizes[0]),
+        "{sizes:?} {on_disk}"
+    );
+    assert!(world.devices[1].read().contains("hello"));
+
+    // Who has something is brought on, and so is whoever was served asleep.
+    world.connect(0);
+    world.act(0, |d, now| d.type_text(0, "again", now));
+    world.settle();
+    world.connect(2);
+    world.settle();
+    for device in 0..3 {
+        assert!(world.devices[device].read().contains("again"), "{device}");
+        assert!(world.devices[device].saved.unwrap().on_server, "{device}");
+    }
+    assert!(world.closed.is_empty(), "{:?}", world.closed);
+}
+
+// SPEC: S19
+#[test]
+fn s19_damaged_bytes_are_not_passed_on() {
+    let mut world = writers(1);
+    world.connect(0);
+    world.settle();
+    world.act(0, |d, now| d.type_text(0, "hello", now));
+    world.settle();
+    let chunks = &world.host.disk.chunks;
+    let mut opening = RoomOpening {
+        document: world.host.document,
+        server: "server".parse().unwrap(),
+        heads: world.devices[0].heads(),
+        chunks: chunks.clone(),
+        actor: ActorId::from(&[4; 16][..]),
+        idle_ms: 60_000,
+    };
+    assert!(Room::open(opening.clone(), 0).unwrap().page().is_ok());
+    // The stored heads are not those of the chunks: nobody is told the one for the other.
+    let mut other = opening.clone();
+    other.chunks.pop();
+    assert!(Room::open(other, 0).unwrap().page().is_err());
+    let bytes = &mut opening.chunks[0].bytes;
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0xff;
+    assert!(Room::open(opening, 0).is_err());
 }
 
 // SPEC: S2
@@ -142,6 +220,8 @@ fn s3_everybody_is_told_once() {
     let mut world = connected(&[Access::Write; 2]);
     let second = world.add_device_of(0);
     world.connect(second);
+    world.settle();
+    world.act(0, |d, now| d.type_text(0, "warm", now));
     world.settle();
     world.act(0, |d, now| d.type_text(0, "hello", now));
     let before = world.said.len();

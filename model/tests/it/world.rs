@@ -85,6 +85,13 @@ impl World {
         self.next_actor
     }
 
+    /// Somebody opens the document's page; the server numbers what the template brought.
+    pub(crate) fn open_page(&mut self) {
+        self.host.page(self.now_ms);
+        self.carry();
+        self.settle();
+    }
+
     /// Opens a connection for a device.
     pub(crate) fn connect(&mut self, device: usize) {
         self.cut(device);

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use model::edit::EditError;
-use model::ids::{ActorId, DocumentId};
+use model::ids::{ActorId, ChangeHash, DocumentId};
 use model::sync::room::{Person, Room, RoomEffect, RoomEvent, RoomOpening};
 use model::sync::{Access, CloseReason};
 use tokio::sync::{mpsc, oneshot};
@@ -80,6 +80,7 @@ async fn open(rooms: &Rooms, document: DocumentId) -> Result<(Room, ProjectId), 
     let opening = RoomOpening {
         document,
         server: rooms.server_peer().clone(),
+        heads: meta.heads.iter().copied().map(ChangeHash).collect(),
         chunks: chunks.into_iter().map(jobs::chunk_for_room).collect(),
         actor: ActorId::from(&rand::random::<[u8; 16]>()[..]),
         idle_ms: u64::try_from(rooms.settings().idle_unload.as_millis()).unwrap_or(u64::MAX),
@@ -203,9 +204,10 @@ impl RoomTask {
                 events.push(RoomEvent::Leave { conn });
             }
             RoomMessage::Page { reply } => {
-                let page = tokio::task::block_in_place(|| (self.room.tree(), self.room.outline()));
+                let page = tokio::task::block_in_place(|| self.room.page());
+                let page = page.map_err(|error| RoomError::Unavailable(error.to_string()));
                 // Whoever asked may have gone.
-                let _ = reply.send(Ok(page));
+                let _ = reply.send(page);
             }
             RoomMessage::Edit { edit, reply } => {
                 self.next_ticket += 1;

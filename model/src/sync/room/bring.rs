@@ -188,12 +188,11 @@ impl Room {
             heads: self.durable.clone(),
             messages: BTreeMap::new(),
         });
-        let copy = &mut self.copy;
-        let data = cold
-            .messages
-            .entry(audience)
-            .or_insert_with(|| message::bringing(&cold.heads, copy.save(), audience))
-            .clone();
+        if !cold.messages.contains_key(&audience) {
+            let message = message::bringing(&cold.heads, self.whole(), audience);
+            cold.messages.insert(audience, message);
+        }
+        let data = cold.messages.get(&audience).cloned().unwrap_or_default();
         self.cold = Some(cold);
         data
     }

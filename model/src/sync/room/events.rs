@@ -45,6 +45,9 @@ pub struct RoomOpening {
     pub server: PeerId,
     /// Everything stored, the snapshot first. Empty for a document created by its first writer.
     pub chunks: Vec<StoredChunk>,
+    /// The heads stored with them. With these the chunks are read only when somebody needs more
+    /// than the bytes; without any they are read now.
+    pub heads: Vec<ChangeHash>,
     /// Who writes what the server itself writes. Fresh random bytes at every opening: after a
     /// crash the same actor would number different changes alike.
     pub actor: ActorId,
@@ -62,6 +65,9 @@ pub enum OpenError {
     /// Stored changes depend on changes that are not stored.
     #[error("stored changes depend on {0} changes that are not stored")]
     Incomplete(usize),
+    /// The stored chunks make another version than the stored heads name.
+    #[error("the stored changes are not those the stored heads name")]
+    OtherHeads,
 }
 
 /// What happens to a room.

@@ -59,7 +59,12 @@ impl Room {
         });
         match heard {
             Ok(heard) if self.is_mere_echo(&heard) => self.note_echo(heard),
-            Ok(heard) => self.inbox.push_back(Inbound::Heard(heard)),
+            Ok(heard) if self.can_serve_unread(&heard) => self.serve_unread(heard, effects),
+            Ok(heard) => {
+                if self.wake_or_die(effects) {
+                    self.inbox.push_back(Inbound::Heard(heard));
+                }
+            }
             Err(refusal) => self.refuse(conn, refusal.close_reason(), effects),
         }
     }
@@ -69,6 +74,9 @@ impl Room {
     pub(super) fn flush(&mut self, effects: &mut Vec<RoomEffect>) {
         if self.writing.is_some() || self.phase == super::Phase::Gone {
             return;
+        }
+        if self.is_asleep() {
+            return self.tell_roster(effects);
         }
         let mut gathering = Gathering::default();
         let mut held = BTreeSet::new();

@@ -160,7 +160,8 @@ impl Room {
         if busy || self.now_ms.saturating_sub(since_ms) < self.idle_ms {
             return;
         }
-        if self.chunks.tail.len() >= limits::COMPACT_ON_UNLOAD_CHUNKS && !self.rested {
+        let many = self.chunks.tail.len() >= limits::COMPACT_ON_UNLOAD_CHUNKS;
+        if many && !self.rested && !self.is_asleep() {
             self.rested = true;
             return self.compact(effects);
         }

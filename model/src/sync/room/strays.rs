@@ -28,7 +28,7 @@ impl Room {
         let Watch::Since(since_ms) = self.strays else {
             return;
         };
-        let busy = self.writing.is_some() || !self.inbox.is_empty();
+        let busy = self.writing.is_some() || !self.inbox.is_empty() || self.is_asleep();
         if busy || self.now_ms.saturating_sub(since_ms) < QUIET_MS {
             return;
         }

@@ -33,6 +33,15 @@ pub(crate) struct Disk {
     pub(crate) compactions: usize,
 }
 
+impl Disk {
+    /// What a store keeps beside the chunks.
+    fn heads(&self) -> Vec<ChangeHash> {
+        let chunks = self.chunks.iter();
+        let bytes: Vec<u8> = chunks.flat_map(|chunk| chunk.bytes.clone()).collect();
+        automerge::AutoCommit::load(&bytes).unwrap().get_heads()
+    }
+}
+
 pub(crate) struct Host {
     pub(crate) document: DocumentId,
     pub(crate) disk: Disk,
@@ -108,6 +117,7 @@ impl Host {
         let opening = RoomOpening {
             document: self.document,
             server: server(),
+            heads: self.disk.heads(),
             chunks: self.disk.chunks.clone(),
             actor: ActorId::from(&actor[..]),
             idle_ms: 60_000,
@@ -115,6 +125,14 @@ impl Host {
         let room = Room::open(opening, now_ms).expect("what was stored opens");
         self.room = Some(room);
         self.check_disk();
+        self.tell(RoomEvent::Flush, now_ms);
+    }
+
+    /// Somebody opens the document's page, which the room must read the document for.
+    pub(crate) fn page(&mut self, now_ms: u64) {
+        self.open(now_ms);
+        let room = self.room.as_mut().expect("an open room");
+        room.page().expect("what was stored can be read");
         self.tell(RoomEvent::Flush, now_ms);
     }
 
