@@ -38,6 +38,8 @@ test("a reader reads, and nothing typed goes anywhere", async () => {
   await reader.page.goto(address);
   const paper = reader.page.locator("article[data-doc]");
   await expect(paper.locator("section.part").first()).toBeVisible();
+  // A click on the server's HTML would fall into the moment in which the editor takes its place.
+  await expect(reader.page.locator('.ProseMirror[contenteditable="false"]')).toBeVisible();
   const before = await linesOnScreen(reader.page);
   await paragraphOf(reader.page, "background").click({ force: true });
   await reader.type("I should not be able to do this");
