@@ -67,6 +67,21 @@ impl Server {
         Ok(Duration::from_nanos(nanoseconds))
     }
 
+    /// Waits until it has nothing left to do.
+    pub(crate) async fn until_quiet(&self) -> Result<()> {
+        let patience = Instant::now();
+        loop {
+            let before = self.processor_time()?;
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            if self.processor_time()?.saturating_sub(before) < Duration::from_millis(10) {
+                return Ok(());
+            }
+            if patience.elapsed() > crate::PATIENCE {
+                bail!("the server does not come to rest");
+            }
+        }
+    }
+
     /// Memory it holds, in KiB.
     pub(crate) fn resident_kib(&self) -> Result<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;

@@ -32,6 +32,8 @@ pub(super) async fn run(binary: &Path, table: &mut Table) -> Result<()> {
     }
     let heads = copy.heads();
     drop(Typist::bring(&server.url(), document, copy).await?);
+    // Compaction is part of keeping a document, not of opening it.
+    server.until_quiet().await?;
 
     server.kill_and_start().await?;
     let idle = server.settled_kib().await?;
