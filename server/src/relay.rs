@@ -20,6 +20,15 @@ const OWNER: [u8; 16] = *b"countersignrelay";
 /// What lists call it.
 const NAME: &str = "Relay";
 
+/// What came of bringing a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakenIn {
+    /// It is empty and waits for what its bringer has.
+    New,
+    /// It was there before.
+    Known,
+}
+
 /// The relay's own rights and documents.
 pub struct Relay {
     store: Store,
@@ -72,11 +81,15 @@ impl Relay {
             }))
     }
 
-    /// Makes room for a document somebody brings. One that is there already stays as it is.
+    /// Makes room for a document somebody brings. One that is there already, here or in a project,
+    /// stays as it is.
     ///
     /// # Errors
-    /// The store could not be written.
-    pub async fn create(&self, document: DocumentId) -> Result<(), StoreError> {
+    /// The store could not be read or written.
+    pub async fn take_in(&self, document: DocumentId) -> Result<TakenIn, StoreError> {
+        if self.store.document_row(document).await?.is_some() {
+            return Ok(TakenIn::Known);
+        }
         if self.store.project(self.project).await?.is_none() {
             self.settle_in().await?;
         }
@@ -99,7 +112,8 @@ impl Relay {
                 at_ms,
             },
         });
-        unless_there(created.await)
+        unless_there(created.await)?;
+        Ok(TakenIn::New)
     }
 
     /// Two documents may be the first at the same time: what is there already is right.

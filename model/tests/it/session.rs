@@ -3,7 +3,7 @@
 use model::edit::Edit;
 use model::ids::{ActorId, ItemId};
 use model::schema::ItemKind;
-use model::sync::room::{Room, RoomOpening};
+use model::sync::room::{Room, RoomEffect, RoomEvent, RoomOpening};
 use model::sync::wire::{Frame, Receiver};
 use model::sync::{Access, CloseReason};
 
@@ -105,7 +105,22 @@ fn s19_damaged_bytes_are_not_passed_on() {
     // The stored heads are not those of the chunks: nobody is told the one for the other.
     let mut other = opening.clone();
     other.chunks.pop();
-    assert!(Room::open(other, 0).unwrap().page().is_err());
+    assert!(Room::open(other.clone(), 0).unwrap().page().is_err());
+    let effects = Room::open(other, 0).unwrap().handle(
+        RoomEvent::Edit {
+            ticket: 1,
+            person: None,
+            edits: Vec::new(),
+        },
+        0,
+    );
+    assert!(
+        matches!(
+            &effects[..],
+            [RoomEffect::Unreadable { .. }, RoomEffect::Reload]
+        ),
+        "{effects:?}"
+    );
     let bytes = &mut opening.chunks[0].bytes;
     let middle = bytes.len() / 2;
     bytes[middle] ^= 0xff;

@@ -18,7 +18,7 @@ pub enum Revocation {
     Token(TokenId),
     /// A person's role in some project has changed or gone.
     Person(PersonId),
-    /// Anybody's: another process has written to the database.
+    /// Anybody's: another process has written to the database, or a document has come to exist.
     Anybody,
 }
 

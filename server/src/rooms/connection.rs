@@ -14,7 +14,6 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use model::sync::CloseReason;
 use model::sync::connection::{Connection, Received};
-use model::sync::wire::SyncKind;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use super::now_ms;
@@ -148,10 +147,7 @@ impl Reader {
                 kind,
                 data,
             } => {
-                if kind == SyncKind::Sync {
-                    visit.bring(document).await.map_err(End::Closing)?;
-                }
-                let sent = visit.sync(&self.protocol, document, data).await;
+                let sent = visit.sync(&self.protocol, document, kind, data).await;
                 sent.map_err(End::Closing)
             }
             Received::Ephemeral(frame) => visit.ephemeral(frame).await.map_err(End::Closing),

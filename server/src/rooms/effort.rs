@@ -11,6 +11,15 @@ const SHORT: Duration = Duration::from_millis(3);
 /// A message from this size on may take longer than all before it.
 const LARGE_BYTES: usize = 32 * 1024;
 
+/// What is known of a piece of work before it is done.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Foreseen {
+    /// So much has to be looked into.
+    Bytes(usize),
+    /// Nothing: it may be long.
+    Unknown,
+}
+
 /// What a room's work took lately.
 #[derive(Debug)]
 pub(super) struct Effort {
@@ -26,9 +35,9 @@ impl Default for Effort {
 
 impl Effort {
     /// Does the work, on a thread of its own when it may be long.
-    pub(super) fn spend<T>(&mut self, bytes: usize, work: impl FnOnce() -> T) -> T {
+    pub(super) fn spend<T>(&mut self, foreseen: Foreseen, work: impl FnOnce() -> T) -> T {
         let started = Instant::now();
-        let done = if self.is_long(bytes) {
+        let done = if self.may_be_long(foreseen) {
             tokio::task::block_in_place(work)
         } else {
             work()
@@ -37,8 +46,12 @@ impl Effort {
         done
     }
 
-    fn is_long(&self, bytes: usize) -> bool {
-        bytes >= LARGE_BYTES || self.expected >= SHORT
+    fn may_be_long(&self, foreseen: Foreseen) -> bool {
+        let large = match foreseen {
+            Foreseen::Bytes(bytes) => bytes >= LARGE_BYTES,
+            Foreseen::Unknown => true,
+        };
+        large || self.expected >= SHORT
     }
 
     /// One long piece of work is remembered over several short ones.
@@ -54,16 +67,20 @@ mod tests {
     #[test]
     fn a_room_that_was_slow_steps_aside_until_it_has_been_quick_for_a_while() {
         let mut effort = Effort::default();
-        assert!(effort.is_long(0), "nothing is known yet");
+        assert!(
+            effort.may_be_long(Foreseen::Bytes(0)),
+            "nothing is known yet"
+        );
         effort.took(Duration::from_micros(50));
-        assert!(!effort.is_long(0));
-        assert!(effort.is_long(LARGE_BYTES));
+        assert!(!effort.may_be_long(Foreseen::Bytes(0)));
+        assert!(effort.may_be_long(Foreseen::Bytes(LARGE_BYTES)));
+        assert!(effort.may_be_long(Foreseen::Unknown));
         effort.took(Duration::from_millis(20));
         effort.took(Duration::from_micros(50));
-        assert!(effort.is_long(0));
+        assert!(effort.may_be_long(Foreseen::Bytes(0)));
         for _ in 0..4 {
             effort.took(Duration::from_micros(50));
         }
-        assert!(!effort.is_long(0));
+        assert!(!effort.may_be_long(Foreseen::Bytes(0)));
     }
 }

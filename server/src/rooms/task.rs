@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::effort::Effort;
+use super::effort::{Effort, Foreseen};
 use super::jobs;
 use super::mailbox::{AccessCell, Joining, RoomError, RoomMessage};
 use super::outbox::Outbox;
@@ -259,17 +259,19 @@ impl RoomTask {
 
     /// Lets the room decide on everything gathered, as one apply, and carries out what it says.
     fn decide(&mut self, mut events: Vec<RoomEvent>) -> Option<End> {
-        let bytes = events.iter().map(size).sum();
-        let room = &mut self.room;
+        events.push(RoomEvent::Flush);
         let now_ms = now_ms();
-        let mut work = || -> Vec<RoomEffect> {
-            let events = std::mem::take(&mut events).into_iter();
-            let handled = events.chain([RoomEvent::Flush]);
-            handled
-                .flat_map(|event| room.handle(event, now_ms))
-                .collect()
+        let bytes = events.iter().map(size).sum();
+        let Self { room, effort, .. } = self;
+        // Reading the document may take seconds, whatever the last events took.
+        let foreseen = match room.is_asleep() {
+            true => Foreseen::Unknown,
+            false => Foreseen::Bytes(bytes),
         };
-        let effects = self.effort.spend(bytes, &mut work);
+        let effects: Vec<RoomEffect> = effort.spend(foreseen, || {
+            let handled = events.into_iter().map(|event| room.handle(event, now_ms));
+            handled.flatten().collect()
+        });
         let mut end = None;
         for effect in effects {
             end = self.carry_out(effect).or(end);
@@ -318,6 +320,9 @@ impl RoomTask {
                 self.jobs.spawn(jobs::compact(store, document, compaction));
             }
             RoomEffect::Edited { ticket, result } => self.edited(ticket, result),
+            RoomEffect::Unreadable { detail } => {
+                tracing::error!(%document, detail, "a document could not be read");
+            }
             RoomEffect::Unload => return self.unload(),
             RoomEffect::Reload => return Some(End::Failed(CloseReason::StorageFailed)),
         }

@@ -8,7 +8,7 @@ use model::ids::DocumentId;
 use model::limits;
 use model::sync::connection::{Connection, RemotePeer};
 use model::sync::room::{Member, Person};
-use model::sync::wire::Ephemeral;
+use model::sync::wire::{Ephemeral, SyncKind};
 use model::sync::{Access, CloseReason};
 use tokio::sync::mpsc;
 
@@ -18,8 +18,8 @@ use super::mailbox::{AccessCell, Joining, RoomMessage};
 use super::outbox::Outbox;
 use super::watch::{Entered, Rights};
 use crate::auth::{Authority, Granted, Identity};
+use crate::relay::TakenIn;
 use crate::rights;
-use crate::store::StoreError;
 
 /// A connection's standing in the rooms.
 pub(super) struct Visit {
@@ -87,37 +87,19 @@ impl Visit {
         self.rights.changed.notified().await;
     }
 
-    /// Somebody has a document: a relay makes room for one it does not know.
-    pub(super) async fn bring(&mut self, document: DocumentId) -> Result<(), CloseReason> {
-        if self.doors.contains_key(&document) {
-            return Ok(());
-        }
-        let Some(relay) = self.authority.relay_of(&self.rights.identity) else {
-            return Ok(());
-        };
-        let brought = async {
-            let known = relay.access(document).await?.is_some();
-            if !known {
-                relay.create(document).await?;
-                // Others may have asked for it in vain.
-                self.rooms.look_again();
-            }
-            Ok(())
-        };
-        brought.await.map_err(|error: StoreError| {
-            tracing::error!(%document, %error, "a document could not be created");
-            CloseReason::StorageFailed
-        })
-    }
-
     /// A sync message for a document: opens it if the person may, answers "unavailable" if not.
     pub(super) async fn sync(
         &mut self,
         protocol: &Connection,
         document: DocumentId,
+        kind: SyncKind,
         data: Vec<u8>,
     ) -> Result<(), CloseReason> {
         if !self.doors.contains_key(&document) {
+            self.count(document)?;
+            if kind == SyncKind::Sync {
+                self.make_room(document).await?;
+            }
             self.knock(document, Arrival::Asking).await?;
         }
         match self.doors.get(&document) {
@@ -198,13 +180,36 @@ impl Visit {
         })
     }
 
+    /// One connection asks for so many documents and no more.
+    fn count(&self, document: DocumentId) -> Result<(), CloseReason> {
+        let full = self.rights.documents() >= limits::DOCUMENTS_PER_CONNECTION_MAX;
+        match full && self.rights.known(document).is_none() {
+            true => Err(CloseReason::TooManyDocuments),
+            false => Ok(()),
+        }
+    }
+
+    /// Somebody has a document: a relay takes in one that it does not know.
+    async fn make_room(&self, document: DocumentId) -> Result<(), CloseReason> {
+        let Some(relay) = self.authority.relay_of(&self.rights.identity) else {
+            return Ok(());
+        };
+        match relay.take_in(document).await {
+            Ok(TakenIn::New) => {
+                // Others may have asked for it in vain.
+                self.rooms.look_again();
+                Ok(())
+            }
+            Ok(TakenIn::Known) => Ok(()),
+            Err(error) => {
+                tracing::error!(%document, %error, "a document could not be created");
+                Err(CloseReason::StorageFailed)
+            }
+        }
+    }
+
     /// Asks for rights and, if there are any, goes into the document's room.
     async fn knock(&mut self, document: DocumentId, arrival: Arrival) -> Result<(), CloseReason> {
-        if self.rights.known(document).is_none()
-            && self.rights.documents() >= limits::DOCUMENTS_PER_CONNECTION_MAX
-        {
-            return Err(CloseReason::TooManyDocuments);
-        }
         let cell = self.rights.cell(document);
         let Some(granted) = self.granted(document, &cell).await? else {
             return Ok(());

@@ -1,6 +1,8 @@
 //! The relay over real sockets: who gets in, what comes to exist, and what stays out of reach.
 
 use model::ids::DocumentId;
+use model::limits::DOCUMENTS_PER_CONNECTION_MAX;
+use model::sync::CloseReason;
 use model::sync::wire::{Frame, PeerMetadata};
 use server::rights::Role;
 
@@ -93,6 +95,21 @@ async fn only_the_token_opens_the_relay_and_it_opens_nothing_else() {
     let member = world.member("成员", Role::Owner).await;
     let mut socket = world.joined(member).await;
     is_unavailable(&mut socket, document).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_brings_so_many_documents_and_no_more() {
+    let world = world().await;
+    let mut socket = Socket::joined(&url(&world)).await;
+    let mut last = somewhere();
+    for _ in 0..=DOCUMENTS_PER_CONNECTION_MAX {
+        last = somewhere();
+        socket.bring(last, NOTHING.to_vec()).await;
+    }
+    let why = socket.until_closed().await;
+    assert_eq!(why, Some(CloseReason::TooManyDocuments));
+    let row = world.state.store.document_row(last).await;
+    assert!(row.expect("a row or none").is_none(), "it came to exist");
 }
 
 #[tokio::test(flavor = "multi_thread")]

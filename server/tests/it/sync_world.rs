@@ -380,8 +380,17 @@ impl Socket {
 
     /// Asks for a document as a peer that has nothing of it.
     pub(crate) async fn request(&mut self, document: DocumentId, data: Vec<u8>) {
+        self.ask(SyncKind::Request, document, data).await;
+    }
+
+    /// Speaks of a document as a peer that has something of it.
+    pub(crate) async fn bring(&mut self, document: DocumentId, data: Vec<u8>) {
+        self.ask(SyncKind::Sync, document, data).await;
+    }
+
+    async fn ask(&mut self, kind: SyncKind, document: DocumentId, data: Vec<u8>) {
         let frame = Frame::Sync(wire::Sync {
-            kind: SyncKind::Request,
+            kind,
             sender: self.peer.clone(),
             target: None,
             document,

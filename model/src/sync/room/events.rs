@@ -197,6 +197,11 @@ pub enum RoomEffect {
     /// Nobody is here and everything is on disk: the room may be dropped. Said again at later
     /// ticks, for a driver that keeps it because somebody knocks at that moment.
     Unload,
+    /// What is stored cannot be read, for the log; [`RoomEffect::Reload`] follows.
+    Unreadable {
+        /// Why not.
+        detail: String,
+    },
     /// The room is dead: drop it and open another from the disk. Its connections were closed.
     Reload,
 }

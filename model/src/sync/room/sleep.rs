@@ -55,7 +55,8 @@ pub(super) fn wakes(event: &RoomEvent) -> bool {
 }
 
 impl Room {
-    pub(super) fn is_asleep(&self) -> bool {
+    /// Whether the document has not been read yet.
+    pub fn is_asleep(&self) -> bool {
         self.asleep.is_some()
     }
 
@@ -100,11 +101,14 @@ impl Room {
 
     /// The same where nobody can be told why not. False when the room has ended.
     pub(super) fn wake_or_die(&mut self, effects: &mut Vec<RoomEffect>) -> bool {
-        let awake = self.wake().is_ok();
-        if !awake {
-            self.die(CloseReason::StorageFailed, effects);
-        }
-        awake
+        let Err(error) = self.wake() else {
+            return true;
+        };
+        effects.push(RoomEffect::Unreadable {
+            detail: error.to_string(),
+        });
+        self.die(CloseReason::StorageFailed, effects);
+        false
     }
 
     /// Whether somebody only says that they have nothing, for the first time.

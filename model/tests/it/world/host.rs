@@ -188,6 +188,7 @@ impl Host {
                 self.unloads += 1;
                 self.room = None;
             }
+            RoomEffect::Unreadable { detail } => panic!("{detail}"),
             RoomEffect::Reload => {
                 self.room = None;
                 self.jobs.clear();
