@@ -1,4 +1,5 @@
-//! The bounds we promise about size, start-up and idle memory, measured on the release binary.
+//! `cargo xtask bench`: the bounds we promise about size, start-up and idle memory, measured on the
+//! release binary, and the load clients that type at it.
 
 use std::fs;
 use std::io::{Read, Write};

@@ -42,20 +42,18 @@ impl LiveCopy {
             work.join(self.tell(ClientEvent::Merge(change), now_ms));
         }
         for frame in std::mem::take(&mut self.frames) {
-            match Bearing::of_bytes(&frame) {
-                Bearing::Answer if self.may_wait() => {
-                    self.answers.push(frame);
-                    continue;
+            if self.sync.document().pending() {
+                match Bearing::of_bytes(&frame) {
+                    Bearing::Answer if self.answers.len() < FRAMES_WAITING_MAX => {
+                        self.answers.push(frame);
+                        continue;
+                    }
+                    Bearing::Aside => {}
+                    Bearing::Answer | Bearing::Merge => work.join(self.commit(now_ms)),
                 }
-                Bearing::Aside => {}
-                Bearing::Answer | Bearing::Merge => work.join(self.commit(now_ms)),
             }
             work.join(self.tell(ClientEvent::Frame(frame), now_ms));
         }
         work
-    }
-
-    fn may_wait(&self) -> bool {
-        self.sync.document().pending() && self.answers.len() < FRAMES_WAITING_MAX
     }
 }

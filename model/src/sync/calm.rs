@@ -8,9 +8,8 @@ use std::collections::VecDeque;
 /// The longest anything is held. Shorter than what anybody notices, and long enough for the next
 /// key of somebody who types.
 pub const HELD_MS_MAX: u64 = 100;
-/// How long after a painted key work is still taken up: nobody types faster for long. Long enough for
-/// the server's answer to a change made in this gap, because an answer that is merged after the next
-/// key makes a change of that key alone.
+/// How long after a painted key work is still taken up: nobody types faster for long, and what begins
+/// in time is off the screen's schedule before the next key.
 const GAP_MS: u64 = 30;
 /// A pause this long is the end of typing.
 const TYPING_MS: u64 = 400;

@@ -38,9 +38,9 @@ pub(crate) fn open_trusted(data: &[u8]) -> Result<Envelope, Refusal> {
     Ok(Envelope { message, chunks })
 }
 
-/// Whether a message holds changes, or cannot be read.
+/// Whether a message holds changes, or cannot be read. Looks no further than that.
 pub(crate) fn brings_changes(data: &[u8]) -> bool {
-    open_trusted(data).map_or(true, |envelope| !envelope.chunks.is_empty())
+    inspect(data).map_or(true, |bytes_of_changes| bytes_of_changes > 0)
 }
 
 fn joined(message: &Message) -> Vec<u8> {
@@ -52,7 +52,8 @@ fn joined(message: &Message) -> Vec<u8> {
     all
 }
 
-fn inspect(data: &[u8]) -> Result<(), Refusal> {
+/// Walks over a message without decoding it, and says how many bytes of changes it holds.
+fn inspect(data: &[u8]) -> Result<usize, Refusal> {
     let mut cursor = Cursor::new(data);
     if !matches!(cursor.byte()?, 0x42 | 0x43) {
         return Err(Refusal::Malformed("sync message type"));
@@ -63,13 +64,14 @@ fn inspect(data: &[u8]) -> Result<(), Refusal> {
         hashes(&mut cursor)?;
         bloom(cursor.prefixed()?)?;
     }
+    let mut bytes_of_changes = 0;
     for _ in 0..cursor.count(limits::CHUNKS_PER_MESSAGE_MAX)? {
-        cursor.prefixed()?;
+        bytes_of_changes += cursor.prefixed()?.len();
     }
     if !cursor.is_empty() {
         cursor.prefixed()?;
     }
-    Ok(())
+    Ok(bytes_of_changes)
 }
 
 fn hashes<'a>(cursor: &mut Cursor<'a>) -> Result<&'a [u8], Refusal> {

@@ -226,6 +226,16 @@ impl Desk {
         desk
     }
 
+    /// One change was answered while the next is open.
+    fn with_an_answer_waiting() -> Self {
+        let mut desk = Self::new();
+        type_in_title(&mut desk.copy, "a");
+        desk.commit();
+        type_in_title(&mut desk.copy, "b");
+        desk.exchange();
+        desk
+    }
+
     fn now_ms(&self) -> u64 {
         self.world.now_ms
     }
@@ -306,11 +316,7 @@ fn steady_typing_makes_four_changes_a_second_however_slow_the_line_is() {
 // SPEC: S14, S16
 #[test]
 fn an_answer_waits_for_open_text_and_is_believed_after_it() {
-    let mut desk = Desk::new();
-    type_in_title(&mut desk.copy, "a");
-    desk.commit();
-    type_in_title(&mut desk.copy, "b");
-    desk.exchange();
+    let mut desk = Desk::with_an_answer_waiting();
     let facts = desk.copy.facts();
     assert!(facts.typing && !facts.on_server);
     assert_eq!(desk.changes, 1);
@@ -322,11 +328,7 @@ fn an_answer_waits_for_open_text_and_is_believed_after_it() {
 // SPEC: S14
 #[test]
 fn an_answer_that_waited_when_the_line_went_down_is_not_believed_on_the_next() {
-    let mut desk = Desk::new();
-    type_in_title(&mut desk.copy, "a");
-    desk.commit();
-    type_in_title(&mut desk.copy, "b");
-    desk.exchange();
+    let mut desk = Desk::with_an_answer_waiting();
     desk.copy.line_down(desk.now_ms());
     desk.commit();
     let facts = desk.copy.facts();

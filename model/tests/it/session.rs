@@ -22,6 +22,18 @@ fn connected(rights: &[Access]) -> World {
     world
 }
 
+/// Somebody with two devices and somebody else; the first device has typed what nobody has received.
+fn about_to_say_hello() -> (World, usize) {
+    let mut world = connected(&[Access::Write; 2]);
+    let second = world.add_device_of(0);
+    world.connect(second);
+    world.settle();
+    world.act(0, |d, now| d.type_text(0, "warm", now));
+    world.settle();
+    world.act(0, |d, now| d.type_text(0, "hello", now));
+    (world, second)
+}
+
 // SPEC: S1
 #[test]
 fn s1_a_copy_with_nothing_gets_the_document() {
@@ -194,13 +206,7 @@ fn s3_nothing_is_said_before_it_is_on_disk() {
 // SPEC: S3
 #[test]
 fn s3_the_writers_other_device_has_it_before_the_disk_and_can_bring_it_again() {
-    let mut world = connected(&[Access::Write; 2]);
-    let second = world.add_device_of(0);
-    world.connect(second);
-    world.settle();
-    world.act(0, |d, now| d.type_text(0, "warm", now));
-    world.settle();
-    world.act(0, |d, now| d.type_text(0, "hello", now));
+    let (mut world, second) = about_to_say_hello();
     let conn = |world: &World, device: usize| world.devices[device].conn.unwrap();
     let (writer, mine) = (conn(&world, 0), conn(&world, second));
     let other = conn(&world, 1);
@@ -232,13 +238,7 @@ fn s3_the_writers_other_device_has_it_before_the_disk_and_can_bring_it_again() {
 // SPEC: S3
 #[test]
 fn s3_everybody_is_told_once() {
-    let mut world = connected(&[Access::Write; 2]);
-    let second = world.add_device_of(0);
-    world.connect(second);
-    world.settle();
-    world.act(0, |d, now| d.type_text(0, "warm", now));
-    world.settle();
-    world.act(0, |d, now| d.type_text(0, "hello", now));
+    let (mut world, second) = about_to_say_hello();
     let before = world.said.len();
     world.settle();
     let syncs = world.said[before..]

@@ -11,8 +11,8 @@ use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 
-/// Nobody else listens on the port of a server that has this.
-const TOKEN: &str = "the load clients' own token";
+/// What the clients show. The server is for this machine only and gone when they are.
+const TOKEN: &str = "shown-by-load-clients";
 
 /// A running server. Dropping it kills it.
 pub(crate) struct Server {
@@ -49,8 +49,7 @@ impl Server {
 
     /// Where clients connect.
     pub(crate) fn url(&self) -> String {
-        let token = TOKEN.replace(' ', "%20").replace('\'', "%27");
-        format!("ws://127.0.0.1:{}/sync?token={token}", self.port)
+        format!("ws://127.0.0.1:{}/sync?token={TOKEN}", self.port)
     }
 
     /// Processor time of all its threads so far.

@@ -12,8 +12,11 @@ use std::pin::Pin;
 
 use anyhow::{Result, bail};
 use model::ids::DocumentId;
+use model::schema::DocumentKind;
 
 use crate::figures::Table;
+use crate::process::Server;
+use crate::typist::{self, Typist};
 
 /// What a scenario does; its figures go into the table.
 type Run = for<'a> fn(&'a Path, &'a mut Table) -> Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
@@ -80,4 +83,12 @@ pub(crate) fn chosen(names: &[String]) -> Result<Vec<Scenario>> {
 /// A document nobody has brought yet.
 fn fresh() -> DocumentId {
     DocumentId::from_bytes(rand::random())
+}
+
+/// A document somebody has brought to the server, and who did.
+async fn brought(server: &Server) -> Result<(DocumentId, Typist)> {
+    let document = fresh();
+    let copy = typist::document(DocumentKind::Note)?;
+    let typist = Typist::bring(&server.url(), document, copy).await?;
+    Ok((document, typist))
 }

@@ -7,12 +7,9 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use tokio::time::{MissedTickBehavior, interval};
 
-use model::schema::DocumentKind;
-
-use super::fresh;
+use super::brought;
 use crate::figures::{Samples, Table};
 use crate::process::Server;
-use crate::typist::{self, Typist};
 use crate::watcher::Watcher;
 
 const EDITS: usize = 100;
@@ -66,8 +63,8 @@ struct Measured {
 }
 
 async fn watched_by(server: &Server, count: usize) -> Result<Measured> {
-    let (url, document) = (server.url(), fresh());
-    let mut typist = Typist::bring(&url, document, typist::document(DocumentKind::Note)?).await?;
+    let url = server.url();
+    let (document, mut typist) = brought(server).await?;
     let mut watchers = Vec::new();
     for _ in 0..count {
         let mut watcher = Watcher::connect(&url, document).await?;

@@ -4,12 +4,9 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use model::schema::DocumentKind;
-
-use super::fresh;
+use super::brought;
 use crate::figures::Table;
 use crate::process::Server;
-use crate::typist::{self, Typist};
 use crate::watcher::Watcher;
 
 const CONNECTIONS: usize = 2_000;
@@ -18,8 +15,8 @@ const GOAL_KIB: f64 = 17.0;
 
 pub(super) async fn run(binary: &Path, table: &mut Table) -> Result<()> {
     let server = Server::start(binary).await?;
-    let (url, document) = (server.url(), fresh());
-    let typist = Typist::bring(&url, document, typist::document(DocumentKind::Note)?).await?;
+    let url = server.url();
+    let (document, typist) = brought(&server).await?;
     let before = server.settled_kib().await?;
     let mut watchers = Vec::new();
     for _ in 0..CONNECTIONS {

@@ -6,30 +6,21 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use model::schema::DocumentKind;
-
-use super::fresh;
+use super::brought;
 use crate::figures::Table;
 use crate::process::Server;
-use crate::typist::{self, Typist};
+use crate::typist::Typist;
 
 const KILLS: usize = 10;
 const READY_MS: f64 = 2_000.0;
 
 pub(super) async fn run(binary: &Path, table: &mut Table) -> Result<()> {
     let mut server = Server::start(binary).await?;
-    let document = fresh();
     let mut lost = 0;
     let mut slowest = Duration::ZERO;
     let mut confirmed = Vec::new();
-    drop(
-        Typist::bring(
-            &server.url(),
-            document,
-            typist::document(DocumentKind::Note)?,
-        )
-        .await?,
-    );
+    let (document, first) = brought(&server).await?;
+    drop(first);
     for _ in 0..KILLS {
         let mut typist = Typist::join(&server.url(), document).await?;
         for _ in 0..40 {

@@ -6,12 +6,9 @@ use std::time::Instant;
 use anyhow::{Result, ensure};
 use futures_util::future::try_join_all;
 
-use model::schema::DocumentKind;
-
-use super::fresh;
+use super::brought;
 use crate::figures::Table;
 use crate::process::Server;
-use crate::typist::{self, Typist};
 use crate::watcher::Watcher;
 
 const CONNECTIONS: usize = 200;
@@ -20,8 +17,8 @@ const GOAL_MS: f64 = 55.0;
 
 pub(super) async fn run(binary: &Path, table: &mut Table) -> Result<()> {
     let server = Server::start(binary).await?;
-    let (url, document) = (server.url(), fresh());
-    let typist = Typist::bring(&url, document, typist::document(DocumentKind::Note)?).await?;
+    let url = server.url();
+    let (document, typist) = brought(&server).await?;
     let heads = typist.heads();
     let come = async || {
         let all = (0..CONNECTIONS).map(async |_| {

@@ -6,12 +6,10 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use tokio::time::{MissedTickBehavior, interval};
 
-use model::schema::DocumentKind;
-
-use super::fresh;
+use super::brought;
 use crate::figures::Table;
 use crate::process::Server;
-use crate::typist::{self, Typist};
+use crate::typist::Typist;
 
 const DOCUMENTS: usize = 10;
 const TYPISTS: usize = 2;
@@ -26,8 +24,7 @@ pub(super) async fn run(binary: &Path, table: &mut Table) -> Result<()> {
     let url = server.url();
     let mut desks = Vec::new();
     for _ in 0..DOCUMENTS {
-        let document = fresh();
-        let first = Typist::bring(&url, document, typist::document(DocumentKind::Note)?).await?;
+        let (document, first) = brought(&server).await?;
         let mut desk = vec![first];
         for _ in 1..TYPISTS {
             desk.push(Typist::join(&url, document).await?);
