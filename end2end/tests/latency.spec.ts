@@ -65,6 +65,8 @@ test("a key is painted at once in a large document while somebody else types", a
   report("key to paint, a bare line", await bothType(bare, other), 16);
   await bare.close();
   await writer.page.bringToFront();
+  // The page shows what the other one is about to write, as it would of a person.
+  await Promise.all([other.type(SENTENCE), writer.page.locator(".pending").waitFor({ state: "attached" })]);
   await caretToEnd(paragraphOf(writer.page, "background"));
   const paints = await bothType(writer.page, other);
   report(`key to paint, ${size.characters} characters, ${size.items} items`, paints, 16);
@@ -73,9 +75,8 @@ test("a key is painted at once in a large document while somebody else types", a
 });
 
 /**
- * Key to paint on the page while both type. The other one is a program: every letter of theirs is a change to merge,
- * three times what a person's browser sends. It and the server give way to the page, which in life is alone on its
- * machine.
+ * Key to paint on the page while both type. The other one is a program that says what a person's browser would. It and
+ * the server give way to the page, which in life is alone on its machine.
  */
 async function bothType(page: Page, other: OtherTypist): Promise<number[]> {
   await watchPaint(page);
