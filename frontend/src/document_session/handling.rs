@@ -47,6 +47,7 @@ impl Session {
             Input::Flush | Input::CommitDue => self.commit(),
             Input::AnnounceDue => self.with_copy(|copy, now| copy.announce(now)),
             Input::MergeDue => self.with_copy(|copy, now| copy.merge_waiting(now)),
+            Input::PeopleDue => self.show_people_if_due(),
             Input::OutlineDue => self.show_outline(),
             Input::RehearseDue => self.rehearse(),
             Input::ChipDue => self.signs.borrow().settle(),
@@ -109,8 +110,11 @@ impl Session {
         } else if fresh {
             self.mount();
         }
-        if news.updated || news.presence {
+        if news.updated {
+            // Carets belong where the text now has them.
             self.show_people();
+        } else if news.presence {
+            self.people_moved();
         }
         if news.presence {
             self.announce_soon();

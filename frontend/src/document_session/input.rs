@@ -42,6 +42,8 @@ pub(crate) enum Input {
     AnnounceDue,
     /// What arrived has been gathered for a moment.
     MergeDue,
+    /// Others have moved or are typing, and nothing in the text has changed.
+    PeopleDue,
     /// The outline may have changed some time ago.
     OutlineDue,
     /// The editor has been there for a moment and nothing was typed yet, perhaps.
@@ -78,6 +80,7 @@ impl Input {
             Self::CommitDue
                 | Self::AnnounceDue
                 | Self::MergeDue
+                | Self::PeopleDue
                 | Self::OutlineDue
                 | Self::RehearseDue
                 | Self::ChipDue

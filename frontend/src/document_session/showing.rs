@@ -9,6 +9,7 @@ use model::live_copy::PersonPlace;
 use model::sync::Access;
 
 use super::Session;
+use super::input::Input;
 use super::signs::Chip;
 use crate::engine::LiveCopy;
 
@@ -40,7 +41,21 @@ impl Session {
         }
     }
 
+    /// Others have moved: drawn when that holds up nobody's key, once for all who have by then.
+    pub(super) fn people_moved(&self) {
+        if !self.people_due.replace(true) {
+            self.take(Input::PeopleDue);
+        }
+    }
+
+    pub(super) fn show_people_if_due(&self) {
+        if self.people_due.get() {
+            self.show_people();
+        }
+    }
+
     pub(super) fn show_people(&self) {
+        self.people_due.set(false);
         let drawn = self
             .copy
             .borrow_mut()
