@@ -5,6 +5,7 @@ mod demo;
 mod logging;
 mod serve;
 mod token;
+mod upkeep;
 
 use std::process::ExitCode;
 
@@ -61,6 +62,18 @@ fn perform(command_line: &CommandLine) -> Result<(), ExitError> {
         Command::Token(command) => {
             logging::start(&config);
             runtime(config.workers)?.block_on(token::token(config, command))
+        }
+        Command::Backup { to } => {
+            logging::start(&config);
+            runtime(config.workers)?.block_on(upkeep::backup(&config, to))
+        }
+        Command::Restore { from } => {
+            logging::start(&config);
+            runtime(config.workers)?.block_on(upkeep::restore(&config, from))
+        }
+        Command::Check => {
+            logging::start(&config);
+            runtime(config.workers)?.block_on(upkeep::check(&config))
         }
         Command::Serve => {
             logging::start(&config);

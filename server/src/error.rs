@@ -5,22 +5,24 @@
 //! |---|---|
 //! | 0 | ended as asked |
 //! | 64 | the command line is not understood |
-//! | 65 | the database is damaged |
-//! | 66 | a person, project or token named on the command line does not exist |
+//! | 65 | the database or a backup is damaged |
+//! | 66 | a person, project, token or backup named on the command line does not exist |
 //! | 69 | the address is in use or cannot be listened on |
 //! | 70 | something unforeseen |
-//! | 73 | the data directory cannot be created or written |
+//! | 73 | the data directory or a backup cannot be created or written, or is there already |
 //! | 74 | the disk failed or is full |
 //! | 75 | another process holds the data directory or the database; try again later |
 //! | 76 | the database was written by a newer version |
 //! | 78 | a setting is unknown or does not fit |
 
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::config::ConfigError;
 use crate::rights::Role;
 use crate::store::{LockError, StoreError};
+use crate::upkeep::{BackupError, RestoreError};
 
 /// Why the program ends.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +84,15 @@ pub enum ExitError {
         /// As what.
         role: Role,
     },
+    /// No backup was made.
+    #[error("{0}")]
+    Backup(#[from] BackupError),
+    /// Nothing was restored.
+    #[error("{0}")]
+    Restore(#[from] RestoreError),
+    /// `check` has found and listed something.
+    #[error("{0} faults; keep the data directory as it is and restore a backup into another")]
+    NotWhole(usize),
     /// Anything else.
     #[error("{0:#}")]
     Other(#[from] anyhow::Error),
@@ -95,18 +106,49 @@ impl ExitError {
             Self::Config(_) => 78,
             Self::DataDir { .. } | Self::Lock(LockError::Io { .. }) => 73,
             Self::Lock(LockError::Held(_)) => 75,
-            Self::Store(store) => match store {
-                StoreError::Corrupt { .. } | StoreError::Unreadable { .. } => 65,
-                StoreError::ReadOnly => 73,
-                StoreError::Full | StoreError::Disk { .. } => 74,
-                StoreError::Busy => 75,
-                StoreError::Newer { .. } => 76,
-                StoreError::Refused { .. } | StoreError::Closed | StoreError::Other(_) => 70,
+            Self::Store(error) => store_code(error),
+            Self::Backup(error) => match error {
+                BackupError::Exists(_) | BackupError::Unfinished(_) => 73,
+                BackupError::Io { source, .. } => io_code(source),
+                BackupError::Store(error) => store_code(error),
+                BackupError::NotWhole { .. } => 65,
             },
+            Self::Restore(error) => match error {
+                RestoreError::NotABackup { .. } => 66,
+                RestoreError::Newer(_) => 76,
+                RestoreError::Altered(_) | RestoreError::NotWhole(_) => 65,
+                RestoreError::Occupied(_) | RestoreError::Lock(LockError::Io { .. }) => 73,
+                RestoreError::Lock(LockError::Held(_)) => 75,
+                RestoreError::Io { source, .. } => io_code(source),
+                RestoreError::Store(error) => store_code(error),
+            },
+            Self::NotWhole(_) => 65,
             Self::AddressInUse { .. } | Self::Address { .. } => 69,
             Self::NoSuch { .. } | Self::Ambiguous { .. } => 66,
             Self::RoleDiffers { .. } => 64,
             Self::Other(_) => 70,
         }
+    }
+}
+
+fn store_code(error: &StoreError) -> u8 {
+    match error {
+        StoreError::Corrupt { .. } | StoreError::Unreadable { .. } => 65,
+        StoreError::ReadOnly => 73,
+        StoreError::Full | StoreError::Disk { .. } => 74,
+        StoreError::Busy => 75,
+        StoreError::Newer { .. } => 76,
+        StoreError::Refused { .. } | StoreError::Closed | StoreError::Other(_) => 70,
+    }
+}
+
+/// A file that cannot be made is the starter's to mend, one that cannot be written the disk's.
+fn io_code(error: &io::Error) -> u8 {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied
+        | io::ErrorKind::NotFound
+        | io::ErrorKind::NotADirectory
+        | io::ErrorKind::ReadOnlyFilesystem => 73,
+        _ => 74,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`routes`] is the table of entry points; [`auth`] says who is asking and
 //! [`rights`] what they may do; [`backend`] answers pages; [`rooms`] holds the documents that are
-//! open; [`store`] keeps everything. [`config`] is read once at the start, and [`cli`] is the
+//! open; [`store`] keeps everything and [`upkeep`] looks after it. [`config`] is read once at the start, and [`cli`] is the
 //! command line around all this. What a document is, and how copies of it converge, is decided in
 //! the crate `model`; what people see is in the crate `app`.
 
@@ -25,6 +25,7 @@ pub mod routes;
 pub mod serve;
 pub mod state;
 pub mod store;
+pub mod upkeep;
 
 pub use serve::{open, serve};
 pub use state::AppState;

@@ -31,6 +31,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::AbortHandle;
 
 pub use connection::ConnectionTiming;
+pub(crate) use jobs::chunk_for_room;
 pub use mailbox::RoomError;
 pub use outbox::OutboxLimits;
 

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::error::ExitError;
 use crate::routes;
 use crate::state::AppState;
-use crate::store::sqlite::{Migrations, SqliteSettings, SqliteStore};
+use crate::store::sqlite::{Damage, Migrations, SqliteSettings, SqliteStore};
 use crate::store::{DataDirLock, Store, StoreError};
 
 /// After a signal, answers under way have this long before the process ends anyway. Shorter than
@@ -42,6 +42,7 @@ pub async fn open_store(config: &Config, migrations: Migrations) -> Result<Store
     let settings = SqliteSettings {
         max_bytes: config.database_max_bytes,
         migrations,
+        damage: Damage::Refuse,
     };
     Ok(Arc::new(SqliteStore::open(&config.data, settings).await?))
 }

@@ -1,7 +1,8 @@
 //! Everything durable: what the rest of the server asks of a database, and nothing about which.
 //!
-//! Three traits say what is kept ([`DocumentStore`], [`PeopleStore`], [`AccessStore`]); [`Store`] is
-//! a shared handle to one backend that has all of them. SQL lives only in the folder of a backend
+//! Three traits say what is kept ([`DocumentStore`], [`PeopleStore`], [`AccessStore`]), a fourth how
+//! it is looked after ([`UpkeepStore`]); [`Store`] is a shared handle to one backend that has all of
+//! them. SQL lives only in the folder of a backend
 //! (`store/sqlite`), and every backend must pass `tests/it/store_contract.rs`. Nothing here
 //! decides who may do what (`rights`), and no method here succeeds before its data is on disk.
 
@@ -12,6 +13,7 @@ mod ids;
 mod lock;
 mod people;
 pub mod sqlite;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -27,14 +29,15 @@ pub use error::{Constraint, StoreError};
 pub use ids::{LinkId, PersonId, ProjectId, SessionId, TokenId};
 pub use lock::{DataDirLock, LockError};
 pub use people::{MemberRow, NewProject, PeopleStore, PersonRow, ProjectRow, Removal, Seat};
+pub use upkeep::UpkeepStore;
 
-/// A shared handle to the one database of this process. Methods of the three traits can be called
+/// A shared handle to the one database of this process. Methods of the traits can be called
 /// on it directly.
 pub type Store = Arc<dyn Storage>;
 
 /// All that a backend must be able to do.
 #[async_trait::async_trait]
-pub trait Storage: DocumentStore + PeopleStore + AccessStore {
+pub trait Storage: DocumentStore + PeopleStore + AccessStore + UpkeepStore {
     /// Whether a write would succeed right now: reaches the disk and returns. Used by `/readyz`.
     async fn ready(&self) -> Result<(), StoreError>;
 

@@ -8,6 +8,7 @@
 
 mod binding;
 mod bring;
+mod check;
 mod events;
 mod hear;
 mod keep;
@@ -30,6 +31,7 @@ use crate::edit::Edit;
 use crate::ids::{ActorId, ChangeHash, DocumentId, ItemId, PeerId};
 use crate::tree::{DocTree, Outline};
 
+pub use check::{Contents, Damage, check_stored, is_as_named};
 pub use events::{
     Batch, ChangeRow, ConnId, Member, OpenError, Person, RoomEffect, RoomEvent, RoomOpening,
 };

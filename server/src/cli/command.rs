@@ -39,6 +39,18 @@ pub(super) enum Command {
     /// Access tokens for programs.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Copy everything into a new folder, while people write, and check the copy.
+    Backup {
+        /// The folder to make; it must not exist.
+        to: PathBuf,
+    },
+    /// Put a backup into an empty data directory.
+    Restore {
+        /// The folder that `countersign backup` made.
+        from: PathBuf,
+    },
+    /// Read every document and say whether anything is damaged; changes nothing.
+    Check,
     /// Show every setting, its value and where that comes from.
     Config,
 }

@@ -4,26 +4,21 @@
 use std::time::Duration;
 
 use super::command::{NewTokenArgs, TokenCommand};
+use super::upkeep::database_exists;
 use crate::auth::{Entrance, Revocations, SessionCookie};
 use crate::clock::now_ms;
 use crate::config::Config;
 use crate::error::ExitError;
 use crate::rights::{Role, Standing};
 use crate::serve::open_store;
-use crate::store::sqlite::{DATABASE_FILE_NAME, Migrations};
+use crate::store::sqlite::Migrations;
 use crate::store::{
     DataDirLock, LockError, PersonId, PersonRow, ProjectRow, Store, TokenId, TokenRow,
 };
 
 /// Does what the command line says about tokens.
 pub(super) async fn token(config: Config, command: &TokenCommand) -> Result<(), ExitError> {
-    if !config.data.join(DATABASE_FILE_NAME).exists() {
-        return Err(ExitError::NoSuch {
-            what: "database in",
-            name: config.data.display().to_string(),
-            hint: "start the server there first",
-        });
-    }
+    database_exists(&config)?;
     // With a server running, that one owns the directory and has migrated the database.
     let (lock, migrations) = match DataDirLock::acquire(&config.data) {
         Ok(lock) => (Some(lock), Migrations::Run),

@@ -141,7 +141,7 @@ async fn try_to_compact(
 }
 
 /// A chunk as read from the database.
-pub(super) fn chunk_for_room(chunk: store::StoredChunk) -> room::StoredChunk {
+pub(crate) fn chunk_for_room(chunk: store::StoredChunk) -> room::StoredChunk {
     room::StoredChunk {
         kind: match chunk.kind {
             store::ChunkKind::Snapshot => room::ChunkKind::Snapshot,

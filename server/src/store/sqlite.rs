@@ -4,10 +4,12 @@
 
 mod access;
 mod chunks;
+mod content;
 mod documents;
 mod errors;
 mod links;
 mod people;
+mod upkeep;
 mod writer;
 
 use std::path::Path;
@@ -58,6 +60,17 @@ pub struct SqliteSettings {
     /// Whether this process may bring an older database up to date. Only the holder of the data
     /// directory's lock may.
     pub migrations: Migrations,
+    /// Whether damage keeps it from being opened.
+    pub damage: Damage,
+}
+
+/// What becomes of a database whose file is damaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damage {
+    /// It is not opened: nothing may be written to it.
+    Refuse,
+    /// It is opened as far as it goes, to see what is wrong.
+    Tolerate,
 }
 
 /// Whether to bring an older database up to date.
@@ -72,6 +85,7 @@ pub enum Migrations {
 /// The store in one SQLite file.
 #[derive(Debug)]
 pub struct SqliteStore {
+    options: SqliteConnectOptions,
     readers: SqlitePool,
     writer: Writer,
     changed_elsewhere: std::sync::Arc<Notify>,
@@ -86,7 +100,9 @@ impl SqliteStore {
         let path = data_dir.join(DATABASE_FILE_NAME);
         let options = connect_options(&path, settings.max_bytes);
         let mut connection = options.connect().await.map_err(from_sqlx)?;
-        check_health(&mut connection, &path).await?;
+        if settings.damage == Damage::Refuse {
+            check_health(&mut connection, &path).await?;
+        }
         migrate(&mut connection, settings.migrations).await?;
         let readers = SqlitePoolOptions::new()
             .min_connections(0)
@@ -94,8 +110,9 @@ impl SqliteStore {
             .idle_timeout(READER_IDLE_TIMEOUT)
             .connect_lazy_with(options.clone().pragma("query_only", "1"));
         let changed_elsewhere = std::sync::Arc::new(Notify::new());
-        let writer = Writer::start(connection, options, changed_elsewhere.clone());
+        let writer = Writer::start(connection, options.clone(), changed_elsewhere.clone());
         Ok(Self {
+            options,
             readers,
             writer,
             changed_elsewhere,

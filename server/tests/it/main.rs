@@ -13,3 +13,4 @@ mod sync_peer;
 mod sync_together;
 mod sync_upgrade;
 mod sync_world;
+mod upkeep;

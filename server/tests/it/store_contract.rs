@@ -6,7 +6,7 @@ use std::future::Future;
 use model::ids::{DocumentId, ItemId};
 use model::schema::{DocumentKind, ItemKind};
 use server::rights::{Audience, Standing};
-use server::store::sqlite::{Migrations, SqliteSettings, SqliteStore};
+use server::store::sqlite::{Damage, Migrations, SqliteSettings, SqliteStore};
 use server::store::{
     ActorBinding, ChangeLogRow, ChunkKind, Compaction, Constraint, DocumentWrite, NewChunk,
     NewDocument, NewProject, PersonId, PersonRow, ProjectId, Store, StoreError,
@@ -268,6 +268,7 @@ async fn with_sqlite<F: Future<Output = ()>>(promise: impl FnOnce(Store) -> F) {
     let settings = SqliteSettings {
         max_bytes: None,
         migrations: Migrations::Run,
+        damage: Damage::Refuse,
     };
     let store = SqliteStore::open(dir.path(), settings)
         .await

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use model::ids::DocumentId;
 use model::schema::DocumentKind;
 use server::rights::{Audience, Standing};
-use server::store::sqlite::{DATABASE_FILE_NAME, Migrations, SqliteSettings, SqliteStore};
+use server::store::sqlite::{DATABASE_FILE_NAME, Damage, Migrations, SqliteSettings, SqliteStore};
 use server::store::{
     ChunkKind, DocumentWrite, NewChunk, NewDocument, NewProject, PersonId, PersonRow, ProjectId,
     Store, StoreError,
@@ -19,6 +19,7 @@ async fn open(dir: &Path, max_bytes: Option<u64>) -> Store {
     let settings = SqliteSettings {
         max_bytes,
         migrations: Migrations::Run,
+        damage: Damage::Refuse,
     };
     Arc::new(SqliteStore::open(dir, settings).await.expect("opens"))
 }

@@ -3,11 +3,12 @@
 //! frames. Waiting is always for a condition, with a deadline that fails the test.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use model::document::Document;
-use model::ids::{ActorId, DocumentId, PeerId};
+use model::ids::{ActorId, ChangeHash, DocumentId, PeerId};
 use model::schema::DocumentKind;
 use model::sync::CloseReason;
 use model::sync::wire::{self, Frame, Join, PeerMetadata, Receiver, SyncKind};
@@ -17,8 +18,8 @@ use server::config::Config;
 use server::rights::{Audience, Role, Standing};
 use server::rooms::RoomSettings;
 use server::store::{
-    ChunkKind, DocumentWrite, NewChunk, NewDocument, NewProject, PersonId, PersonRow, ProjectId,
-    TokenId,
+    ChangeLogRow, ChunkKind, DocumentWrite, NewChunk, NewDocument, NewProject, PersonId, PersonRow,
+    ProjectId, TokenId,
 };
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -120,6 +121,19 @@ impl World {
         let dir = self.stop().await;
         let opened = open(&dir, &setting).await;
         Self::running(dir, setting.rooms, opened, there)
+    }
+
+    /// Stops the server for good and starts another on another folder, with the same people.
+    pub(crate) async fn move_to(self, dir: TempDir) -> Self {
+        let there = (self.project, self.owner, self.document);
+        self.stop().await;
+        let opened = open(&dir, &Setting::default()).await;
+        Self::running(dir, RoomSettings::default(), opened, there)
+    }
+
+    /// Where its data is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.dir.path()
     }
 
     /// Stops the server as SIGTERM does and hands out its data folder.
@@ -262,6 +276,14 @@ async fn create_document(state: &AppState, project: ProjectId, author: PersonId)
     let id = DocumentId::from_bytes(rand::random());
     let mut skeleton = skeleton();
     let bytes = skeleton.save();
+    let log = |head: &ChangeHash| ChangeLogRow {
+        hash: head.0,
+        actor: skeleton.actor().to_bytes().to_vec(),
+        person: Some(author),
+        at_ms: now_ms(),
+    };
+    // A skeleton is one change.
+    let changes = skeleton.heads().iter().map(log).collect();
     let new = NewDocument {
         id,
         project,
@@ -278,7 +300,7 @@ async fn create_document(state: &AppState, project: ProjectId, author: PersonId)
                 hash: Sha256::digest(&bytes).into(),
                 bytes,
             }],
-            changes: Vec::new(),
+            changes,
             heads: skeleton.heads().iter().map(|head| head.0).collect(),
             title: "需求文档".to_owned(),
             at_ms: now_ms(),

@@ -41,6 +41,18 @@ impl Stored {
     }
 }
 
+/// The document in stored bytes, as long as nothing it depends on is missing.
+pub(super) fn read(bytes: &[u8], actor: ActorId) -> Result<Document, OpenError> {
+    let mut copy = match bytes.is_empty() {
+        true => Document::empty(actor),
+        false => Document::load(bytes, actor)?,
+    };
+    match copy.automerge_mut().get_missing_deps(&[]).len() {
+        0 => Ok(copy),
+        missing => Err(OpenError::Incomplete(missing)),
+    }
+}
+
 /// Whether this cannot be dealt with asleep, whatever it says.
 pub(super) fn wakes(event: &RoomEvent) -> bool {
     !matches!(
@@ -75,14 +87,7 @@ impl Room {
         let Some(Stored { bytes, actor }) = &self.asleep else {
             return Ok(());
         };
-        let mut copy = match bytes.is_empty() {
-            true => Document::empty(actor.clone()),
-            false => Document::load(bytes, actor.clone())?,
-        };
-        let missing = copy.automerge_mut().get_missing_deps(&[]).len();
-        if missing > 0 {
-            return Err(OpenError::Incomplete(missing));
-        }
+        let mut copy = read(bytes, actor.clone())?;
         let heads = copy.heads();
         if !self.durable.is_empty() && self.durable != heads {
             return Err(OpenError::OtherHeads);

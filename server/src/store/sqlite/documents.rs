@@ -8,12 +8,13 @@ use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::SqliteStore;
-use super::chunks::{compact, insert_chunk, kind_number, read_chunk, read_hash};
+use super::chunks::{compact, read_chunk, read_hash};
+use super::content::write_content;
 use super::errors::from_sqlx;
 use crate::rights::Audience;
 use crate::store::{
-    ActorBinding, ChangeLogRow, Compaction, DocumentRow, DocumentStore, DocumentWrite, NewChunk,
-    NewDocument, PersonId, ProjectId, StoreError, StoredDocument,
+    ActorBinding, ChangeLogRow, Compaction, DocumentRow, DocumentStore, DocumentWrite, NewDocument,
+    PersonId, ProjectId, StoreError, StoredDocument,
 };
 
 const DOCUMENT_COLUMNS: &str = "id, project, kind, title, language, audience, author, heads, \
@@ -74,16 +75,7 @@ impl DocumentStore for SqliteStore {
     }
 
     async fn commit(&self, writes: Vec<DocumentWrite>) -> Result<(), StoreError> {
-        self.writer
-            .run(move |connection| {
-                Box::pin(async move {
-                    for write in &writes {
-                        write_content(connection, write).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .await
+        self.writer.write(writes).await
     }
 
     async fn compact(&self, compaction: Compaction) -> Result<(), StoreError> {
@@ -173,91 +165,6 @@ async fn insert_document(
     .bind(document.audience.as_str())
     .bind(document.author.as_bytes().as_slice())
     .bind(document.at_ms)
-    .execute(connection)
-    .await
-    .map_err(from_sqlx)?;
-    Ok(())
-}
-
-async fn write_content(
-    connection: &mut SqliteConnection,
-    write: &DocumentWrite,
-) -> Result<(), StoreError> {
-    let hashes = || write.chunks.iter().map(|chunk| chunk.hash);
-    let logged = write.changes.iter().map(|change| change.hash);
-    if !write.changes.is_empty() && hashes().eq(logged) {
-        for (chunk, change) in write.chunks.iter().zip(&write.changes) {
-            write_change(connection, write, chunk, change).await?;
-        }
-        return Ok(());
-    }
-    let mut added_bytes: u64 = 0;
-    for chunk in &write.chunks {
-        added_bytes += insert_chunk(connection, write.document, chunk).await?;
-    }
-    for change in &write.changes {
-        sqlx::query(
-            "INSERT INTO change_log (document, hash, actor, person, at_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (document, hash) DO NOTHING",
-        )
-        .bind(write.document.as_bytes().as_slice())
-        .bind(change.hash.as_slice())
-        .bind(change.actor.as_slice())
-        .bind(
-            change
-                .person
-                .as_ref()
-                .map(|person| person.as_bytes().as_slice()),
-        )
-        .bind(change.at_ms)
-        .execute(&mut *connection)
-        .await
-        .map_err(from_sqlx)?;
-    }
-    sqlx::query(
-        "UPDATE document SET heads = ?2, title = ?3, updated_at_ms = max(updated_at_ms, ?4),
-                             stored_bytes = stored_bytes + ?5
-         WHERE id = ?1",
-    )
-    .bind(write.document.as_bytes().as_slice())
-    .bind(write.heads.as_flattened())
-    .bind(write.title.as_str())
-    .bind(write.at_ms)
-    .bind(i64::try_from(added_bytes).unwrap_or(i64::MAX))
-    .execute(connection)
-    .await
-    .map_err(from_sqlx)?;
-    Ok(())
-}
-
-/// A change with its row in the log: what rooms write all day, as one message to the connection's
-/// thread instead of three.
-async fn write_change(
-    connection: &mut SqliteConnection,
-    write: &DocumentWrite,
-    chunk: &NewChunk,
-    change: &ChangeLogRow,
-) -> Result<(), StoreError> {
-    let person = change.person.as_ref();
-    sqlx::query(
-        "INSERT INTO chunk (document, hash, kind, bytes) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (document, hash) DO NOTHING;
-         UPDATE document SET heads = ?5, title = ?6, updated_at_ms = max(updated_at_ms, ?7),
-                             stored_bytes = stored_bytes + changes() * length(?4)
-         WHERE id = ?1;
-         INSERT INTO change_log (document, hash, actor, person, at_ms)
-         VALUES (?1, ?2, ?8, ?9, ?10) ON CONFLICT (document, hash) DO NOTHING",
-    )
-    .bind(write.document.as_bytes().as_slice())
-    .bind(chunk.hash.as_slice())
-    .bind(kind_number(chunk.kind))
-    .bind(chunk.bytes.as_slice())
-    .bind(write.heads.as_flattened())
-    .bind(write.title.as_str())
-    .bind(write.at_ms)
-    .bind(change.actor.as_slice())
-    .bind(person.map(|person| person.as_bytes().as_slice()))
-    .bind(change.at_ms)
     .execute(connection)
     .await
     .map_err(from_sqlx)?;

@@ -12,9 +12,10 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 
+use super::content::{Change, only_changes, transact, write_content};
 use super::errors::from_sqlx;
 use super::{close, reconnect};
-use crate::store::StoreError;
+use crate::store::{DocumentWrite, StoreError};
 
 /// Jobs waiting for the next transaction. A full queue makes callers wait, which is what a disk
 /// slower than its users should do.
@@ -67,14 +68,29 @@ impl Writer {
             + Send
             + 'static,
     {
+        self.enqueue(|reply| {
+            Box::new(TypedJob {
+                work: Some(Box::new(work) as Work<T>),
+                value: None,
+                reply,
+            })
+        })
+        .await
+    }
+
+    /// Writes what rooms have into the next transaction and returns once that is on the disk.
+    pub(super) async fn write(&self, writes: Vec<DocumentWrite>) -> Result<(), StoreError> {
+        self.enqueue(|reply| Box::new(ContentJob { writes, reply }))
+            .await
+    }
+
+    async fn enqueue<T>(
+        &self,
+        job: impl FnOnce(Reply<T>) -> Box<dyn Job>,
+    ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let job = TypedJob {
-            work: Some(Box::new(work) as Work<T>),
-            value: None,
-            reply,
-        };
         self.queue
-            .send(Command::Write(Box::new(job)))
+            .send(Command::Write(job(reply)))
             .await
             .map_err(|_| StoreError::Closed)?;
         answer.await.unwrap_or(Err(StoreError::Closed))
@@ -99,12 +115,20 @@ trait Job: Send {
 
     /// Tells the caller. `Ok` only after the commit.
     fn settle(self: Box<Self>, outcome: Result<(), StoreError>);
+
+    /// What it writes, where that is nothing but documents' content.
+    fn content(&self) -> Option<&[DocumentWrite]> {
+        None
+    }
 }
+
+/// Where the outcome goes.
+type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
 struct TypedJob<T> {
     work: Option<Work<T>>,
     value: Option<T>,
-    reply: oneshot::Sender<Result<T, StoreError>>,
+    reply: Reply<T>,
 }
 
 impl<T: Send> Job for TypedJob<T> {
@@ -123,6 +147,35 @@ impl<T: Send> Job for TypedJob<T> {
         // A caller who stopped waiting has lost interest; the write stands.
         let Self { value, reply, .. } = *self;
         let _ = reply.send(outcome.and_then(|()| value.ok_or(StoreError::Closed)));
+    }
+}
+
+/// What rooms write.
+struct ContentJob {
+    writes: Vec<DocumentWrite>,
+    reply: Reply<()>,
+}
+
+impl Job for ContentJob {
+    fn perform<'c>(
+        &'c mut self,
+        connection: &'c mut SqliteConnection,
+    ) -> BoxFuture<'c, Result<(), StoreError>> {
+        Box::pin(async move {
+            for write in &self.writes {
+                write_content(connection, write).await?;
+            }
+            Ok(())
+        })
+    }
+
+    fn settle(self: Box<Self>, outcome: Result<(), StoreError>) {
+        // As above.
+        let _ = self.reply.send(outcome);
+    }
+
+    fn content(&self) -> Option<&[DocumentWrite]> {
+        Some(&self.writes)
     }
 }
 
@@ -204,6 +257,13 @@ impl File {
             self.version = None;
         }
         let connection = self.connection.as_mut().ok_or(StoreError::Closed)?;
+        if let Some(changes) = changes_alone(jobs) {
+            match transact(connection, &changes).await {
+                // Which of them was refused is found out one by one.
+                Err(StoreError::Refused { .. }) => say(connection, "ROLLBACK").await?,
+                done => return done,
+            }
+        }
         // Every statement is a message to the connection's own thread and back: they travel
         // together where nothing is decided in between.
         say(connection, "BEGIN IMMEDIATE; SAVEPOINT job").await?;
@@ -247,6 +307,12 @@ impl File {
             close(connection).await;
         }
     }
+}
+
+/// The changes of a batch that is a few changes and nothing else.
+fn changes_alone(jobs: &[Performed]) -> Option<Vec<Change<'_>>> {
+    let contents: Option<Vec<_>> = jobs.iter().map(|one| one.job.content()).collect();
+    only_changes(contents?.into_iter().flatten())
 }
 
 async fn say(connection: &mut SqliteConnection, statement: &'static str) -> Result<(), StoreError> {
