@@ -71,6 +71,11 @@ pub const SETTINGS: &[Setting] = &[
         "info",
         "what to log: error, warn, info, debug, or a filter such as info,sqlx=warn",
     ),
+    shown(
+        "admin_addr",
+        "",
+        "address and port for /metrics, which nobody else should reach; default none",
+    ),
     shown("log_format", "text", "how to log: text or json"),
     shown(
         "workers",
@@ -123,6 +128,8 @@ pub struct Config {
     pub workers: usize,
     /// Largest database in bytes, `None` for no limit of ours.
     pub database_max_bytes: Option<u64>,
+    /// Where figures are shown; `None` is nowhere.
+    pub admin_addr: Option<SocketAddr>,
     /// Who may use the relay; `None` when there is none.
     pub relay: Option<RelayToken>,
 }
@@ -143,6 +150,7 @@ impl Config {
             log_format: LogFormat::Text,
             workers: 1,
             database_max_bytes: None,
+            admin_addr: None,
             relay: None,
         }
     }
@@ -195,9 +203,14 @@ impl Config {
             }
         };
         let addr = effective.parse("addr", "an address and port such as 127.0.0.1:8080")?;
+        let admin_addr = match effective.text("admin_addr") {
+            "" => None,
+            _ => Some(effective.parse("admin_addr", "an address and port such as 127.0.0.1:9090")?),
+        };
         Ok(Self {
             relay: relay_token::read(effective, addr, public_url.as_ref())?,
             addr,
+            admin_addr,
             data: PathBuf::from(effective.text("data")),
             public_url,
             trusted_origins: parse_origins(effective)?,

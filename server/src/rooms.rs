@@ -37,6 +37,7 @@ pub use outbox::OutboxLimits;
 
 use crate::auth::{Authority, Grant, Identity, Revocation, Revocations};
 use crate::clock;
+use crate::metrics::{Metrics, Standing};
 use crate::store::{PersonId, Store};
 use mailbox::{RoomMessage, ServerEdit};
 use visit::Visit;
@@ -91,7 +92,7 @@ struct Shared {
     watching: AbortHandle,
     revocations: Revocations,
     connections: AtomicU64,
-    opened: AtomicU64,
+    metrics: Metrics,
 }
 
 impl Drop for Shared {
@@ -149,7 +150,7 @@ impl Rooms {
                 watching: tokio::spawn(watching).abort_handle(),
                 revocations: revocations.clone(),
                 connections: AtomicU64::new(1),
-                opened: AtomicU64::new(0),
+                metrics: Metrics::default(),
             }),
         }
     }
@@ -215,7 +216,24 @@ impl Rooms {
 
     /// How many times a room was opened since the start.
     pub fn times_opened(&self) -> u64 {
-        self.shared.opened.load(Ordering::Relaxed)
+        self.shared.metrics.times_opened()
+    }
+
+    /// What the rooms count.
+    pub fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
+    }
+
+    /// How much there is of what at this moment.
+    pub fn standing(&self) -> Standing {
+        let registry = self.lock();
+        let waiting = |room: &mpsc::Sender<_>| room.max_capacity() - room.capacity();
+        Standing {
+            rooms: registry.rooms.len(),
+            connections: self.connections(),
+            waiting_messages: registry.rooms.values().map(waiting).sum(),
+            waiting_writes: self.shared.store.waiting_writes(),
+        }
     }
 
     /// Takes no more frames, waits until everything accepted is on disk and every room has gone,
@@ -281,7 +299,7 @@ impl Rooms {
         }
         let (sender, mailbox) = mpsc::channel(self.shared.settings.mailbox_messages);
         registry.rooms.insert(document, sender.clone());
-        self.shared.opened.fetch_add(1, Ordering::Relaxed);
+        self.shared.metrics.room_opened();
         tokio::spawn(task::live(self.clone(), document, mailbox));
         Ok(sender)
     }

@@ -1,5 +1,6 @@
 //! The one table of entry points, and what stands in front of all of them.
 
+mod admin;
 pub mod assets;
 mod guard;
 mod headers;
@@ -22,6 +23,8 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::state::AppState;
+
+pub use admin::admin;
 
 /// Longest a page or an answer may take. Nothing here computes for seconds; a person has given
 /// up long before.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use crate::auth::Revocation;
 use crate::config::Config;
@@ -70,6 +71,10 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ExitError> {
+    let admin = match state.config.admin_addr {
+        Some(addr) => Some(serve_admin(&state, listen(addr).await?)),
+        None => None,
+    };
     let watcher = tokio::spawn(announce_changes_elsewhere(state.clone()));
     let (stopping, stopped) = tokio::sync::watch::channel(());
     // Small frames, each awaited by a person: never wait to fill a packet.
@@ -101,9 +106,25 @@ pub async fn serve(
         }
     }
     watcher.abort();
+    if let Some(admin) = admin {
+        admin.abort();
+    }
     state.store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Figures are shown until the very end, the drain included.
+fn serve_admin(state: &AppState, listener: TcpListener) -> JoinHandle<()> {
+    if let Ok(addr) = listener.local_addr() {
+        tracing::info!(%addr, "figures are at /metrics");
+    }
+    let router = routes::admin(state.clone());
+    tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, router).await {
+            tracing::error!(%error, "figures are not shown any more");
+        }
+    })
 }
 
 /// The command line may revoke a token while the server runs; live connections are then checked

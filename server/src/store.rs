@@ -41,6 +41,9 @@ pub trait Storage: DocumentStore + PeopleStore + AccessStore + UpkeepStore {
     /// Whether a write would succeed right now: reaches the disk and returns. Used by `/readyz`.
     async fn ready(&self) -> Result<(), StoreError>;
 
+    /// Writes that wait for the next transaction.
+    fn waiting_writes(&self) -> usize;
+
     /// Stops taking writes, finishes those queued, and closes the files.
     async fn close(&self);
 

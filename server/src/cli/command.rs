@@ -100,6 +100,9 @@ struct SettingFlags {
     /// Address and port to listen on [default: 127.0.0.1:8080].
     #[arg(long, global = true, value_name = "HOST:PORT")]
     addr: Option<String>,
+    /// Address and port for /metrics, which nobody else should reach [default: none].
+    #[arg(long, global = true, value_name = "HOST:PORT")]
+    admin_addr: Option<String>,
     /// Directory that holds everything this server keeps [default: ./data].
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<String>,
@@ -134,6 +137,7 @@ impl CommandLine {
         let settings = &self.settings;
         let given = [
             ("addr", &settings.addr),
+            ("admin_addr", &settings.admin_addr),
             ("data", &settings.data),
             ("public_url", &settings.public_url),
             ("trusted_origins", &settings.trusted_origins),

@@ -63,6 +63,7 @@ pub(super) async fn serve(socket: WebSocket, protocol: Connection, mut visit: Vi
     match end {
         End::Gone => writer.abort(),
         End::Closing(reason) => {
+            visit.metrics().closed(reason);
             outbox.close(reason);
             let _ = writer.await;
             // Reading on until the peer's answer keeps the system from resetting the socket
@@ -131,6 +132,7 @@ impl Reader {
     }
 
     async fn frame(&mut self, bytes: &[u8], visit: &mut Visit, outbox: &Outbox) -> Result<(), End> {
+        visit.metrics().received();
         let received = self.protocol.receive(bytes, now_ms());
         match received.map_err(End::Closing)? {
             Received::Joined { remote, reply } => {

@@ -1,18 +1,27 @@
 //! What a room asks of the database, run beside the room so that it keeps taking frames. Each
 //! job ends as one event for the room.
 
+use std::time::Instant;
+
 use model::ids::{ActorId, DocumentId, ItemId};
 use model::schema::ItemKind;
 use model::sync::room::{self, Batch, Compaction, Person, RoomEvent};
 
+use crate::metrics::Metrics;
 use crate::store::{
     self, ActorBinding, ChangeLogRow, DocumentWrite, NewChunk, PersonId, ProjectId, Store,
     StoreError,
 };
 
 /// Writes a batch. The store groups the batches of all rooms into one transaction.
-pub(super) async fn persist(store: Store, document: DocumentId, batch: Batch) -> RoomEvent {
+pub(super) async fn persist(
+    store: Store,
+    document: DocumentId,
+    batch: Batch,
+    metrics: Metrics,
+) -> RoomEvent {
     let id = batch.id;
+    let started = Instant::now();
     let write = DocumentWrite {
         document,
         chunks: batch.chunks.into_iter().map(chunk_for_store).collect(),
@@ -22,8 +31,12 @@ pub(super) async fn persist(store: Store, document: DocumentId, batch: Batch) ->
         at_ms: crate::clock::now_ms(),
     };
     match store.commit(vec![write]).await {
-        Ok(()) => RoomEvent::Committed { batch: id },
+        Ok(()) => {
+            metrics.committed(started.elapsed());
+            RoomEvent::Committed { batch: id }
+        }
         Err(error) => {
+            metrics.commit_failed();
             tracing::error!(%document, %error, "a batch was not written; the document is reopened");
             RoomEvent::CommitFailed { batch: id }
         }

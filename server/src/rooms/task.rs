@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use model::edit::EditError;
@@ -268,14 +268,18 @@ impl RoomTask {
             true => Foreseen::Unknown,
             false => Foreseen::Bytes(bytes),
         };
+        let started = Instant::now();
         let effects: Vec<RoomEffect> = effort.spend(foreseen, || {
             let handled = events.into_iter().map(|event| room.handle(event, now_ms));
             handled.flatten().collect()
         });
+        let applied = Instant::now();
         let mut end = None;
         for effect in effects {
             end = self.carry_out(effect).or(end);
         }
+        let metrics = self.rooms.metrics();
+        metrics.batch(applied.duration_since(started), applied.elapsed());
         for conn in self.leaving.drain() {
             self.seats.remove(&conn);
         }
@@ -287,6 +291,7 @@ impl RoomTask {
         let document = self.document;
         match effect {
             RoomEffect::Send { to, frame } => {
+                self.rooms.metrics().sent_to(to.len());
                 for seat in self.seated(&to) {
                     seat.outbox.send(frame.clone());
                 }
@@ -310,7 +315,9 @@ impl RoomTask {
                 self.jobs.spawn(job);
             }
             RoomEffect::Persist(batch) => {
-                self.jobs.spawn(jobs::persist(store, document, batch));
+                let metrics = self.rooms.metrics().clone();
+                self.jobs
+                    .spawn(jobs::persist(store, document, batch, metrics));
             }
             RoomEffect::AssignNumbers(items) => {
                 let job = jobs::assign_numbers(store, self.project, items);

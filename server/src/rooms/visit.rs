@@ -18,6 +18,7 @@ use super::mailbox::{AccessCell, Joining, RoomMessage};
 use super::outbox::Outbox;
 use super::watch::{Entered, Rights};
 use crate::auth::{Authority, Granted, Identity};
+use crate::metrics::Metrics;
 use crate::relay::TakenIn;
 use crate::rights;
 
@@ -71,6 +72,10 @@ impl Visit {
 
     pub(super) fn timing(&self) -> ConnectionTiming {
         self.rooms.settings().timing
+    }
+
+    pub(super) fn metrics(&self) -> &Metrics {
+        self.rooms.metrics()
     }
 
     pub(super) fn outbox(&self) -> Arc<Outbox> {

@@ -139,6 +139,10 @@ impl Storage for SqliteStore {
             .await
     }
 
+    fn waiting_writes(&self) -> usize {
+        self.writer.waiting()
+    }
+
     async fn close(&self) {
         self.writer.close().await;
         self.readers.close().await;

@@ -1,6 +1,7 @@
 //! The server from outside: its README, its API on real sockets, its binary.
 
 mod demo;
+mod metrics;
 mod pages;
 mod program;
 mod readme;

@@ -220,6 +220,46 @@ async fn numbers_are_given_once_and_counted_per_kind(store: Store) {
     assert_ne!(left, right);
 }
 
+async fn what_is_refused_takes_nothing_with_it(store: Store) {
+    let (good, _, _) = document(&store).await;
+    let change = |document: DocumentId, seed: u8| {
+        let mut write = write(document, vec![chunk(ChunkKind::Change, seed)], "T");
+        write.changes = vec![ChangeLogRow {
+            hash: [seed; 32],
+            actor: vec![seed; 16],
+            person: None,
+            at_ms: NOW_MS,
+        }];
+        vec![write]
+    };
+    let nowhere = DocumentId::from_bytes([9; 16]);
+    let (one, other, another) = tokio::join!(
+        store.commit(change(good, 21)),
+        store.commit(change(nowhere, 22)),
+        store.commit(change(good, 23)),
+    );
+    one.expect("is written");
+    another.expect("is written too");
+    assert!(
+        matches!(
+            other,
+            Err(StoreError::Refused {
+                constraint: Constraint::Missing,
+                ..
+            })
+        ),
+        "{other:?}"
+    );
+    let stored = store
+        .load_document(good)
+        .await
+        .expect("reads")
+        .expect("is there");
+    let seeds: Vec<u8> = stored.chunks.iter().map(|chunk| chunk.hash[0]).collect();
+    assert!(seeds.ends_with(&[21, 23]), "{seeds:?}");
+    assert_eq!(store.change_log(good).await.expect("reads").len(), 2);
+}
+
 async fn what_the_schema_forbids_is_refused(store: Store) {
     let nameless = PersonRow {
         id: PersonId::new(),
@@ -299,5 +339,6 @@ under_contract!(
     a_link_works_as_often_as_it_may_and_says_why_not,
     sessions_and_tokens_end,
     what_the_schema_forbids_is_refused,
+    what_is_refused_takes_nothing_with_it,
     a_closed_store_takes_nothing,
 );

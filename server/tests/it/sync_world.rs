@@ -53,6 +53,8 @@ pub(crate) struct Setting {
     pub(crate) database_max_bytes: Option<u64>,
     /// What the system may take from the server for a socket that does not read, in bytes.
     pub(crate) send_buffer: Option<u32>,
+    /// Where figures are shown.
+    pub(crate) admin_addr: Option<SocketAddr>,
     /// The token of a relay, if there is one.
     pub(crate) relay: Option<&'static str>,
 }
@@ -231,6 +233,7 @@ async fn open(dir: &TempDir, setting: &Setting) -> (AppState, TcpListener) {
     let mut config = Config::with_data(dir.path().to_owned());
     config.addr = listener.local_addr().expect("an address");
     config.database_max_bytes = setting.database_max_bytes;
+    config.admin_addr = setting.admin_addr;
     config.relay = setting.relay.and_then(server::config::RelayToken::parse);
     let state = server::open(config).await.expect("the data opens");
     (state.with_room_settings(setting.rooms), listener)

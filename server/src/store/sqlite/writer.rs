@@ -96,6 +96,11 @@ impl Writer {
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
+    /// Jobs that wait for the next transaction.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
     /// Finishes what is queued and closes the file. Later calls of [`Self::run`] fail.
     pub(super) async fn close(&self) {
         let (done, closed) = oneshot::channel();
