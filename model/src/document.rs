@@ -7,6 +7,7 @@ mod read;
 mod server_work;
 mod standing;
 mod touched;
+mod trial;
 mod words;
 mod write;
 
@@ -24,6 +25,8 @@ use crate::tree::{Block, DocTree, ItemTree, Outline, ReadOnlyReason, SectionTree
 use standing::{Stale, Standing};
 use touched::Touched;
 
+pub(crate) use trial::Nesting;
+
 /// A document that cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 #[error("these bytes are not a document: {0}")]
@@ -36,7 +39,7 @@ impl From<automerge::AutomergeError> for LoadError {
 }
 
 /// One live copy of a document.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Document {
     doc: AutoCommit,
     standing: Standing,

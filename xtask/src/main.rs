@@ -6,6 +6,7 @@
 mod bench;
 mod browser;
 mod command;
+mod fuzz;
 mod pipeline;
 mod site;
 mod suites;
@@ -25,6 +26,7 @@ const USAGE: &str = "\
 cargo xtask run   [--fast] [ARGS…]   build, then start on http://localhost:8080 with ./data
 cargo xtask build [--fast]           leave the release binary at target/release/countersign
 cargo xtask test  [SUITE…]           everything CI runs; SUITE: see `cargo xtask test --list`
+cargo xtask fuzz TARGET [SECONDS]    run one fuzz target for longer; with FILE… instead, show inputs again
 cargo xtask bench [SCENARIO…]        measure sizes, start-up, idle memory and the server under load; SCENARIO
                                      is `bounds` or a kind of load: fan-out, typing, cold, idle, reconnect, kill
 
@@ -62,6 +64,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         "test" => suites::test(&workspace, rest),
+        "fuzz" => fuzz::fuzz(&workspace, rest),
         "bench" => bench::bench(&workspace, rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -8,6 +8,7 @@ use anyhow::{Result, bail};
 use crate::bench;
 use crate::browser;
 use crate::command::{self, Ran};
+use crate::fuzz;
 use crate::pipeline::{self, Mode};
 use crate::tally::Tally;
 use crate::tools;
@@ -21,7 +22,7 @@ struct Suite {
 }
 
 /// Cheapest first, so that a slip shows early.
-const SUITES: [Suite; 10] = [
+const SUITES: [Suite; 11] = [
     Suite {
         name: "fmt",
         what: "formatting",
@@ -61,6 +62,11 @@ const SUITES: [Suite; 10] = [
         name: "editor",
         what: "ProseMirror ⇄ model",
         run: editor,
+    },
+    Suite {
+        name: "fuzz",
+        what: "what strangers may send, a minute for each target",
+        run: fuzz::suite,
     },
     Suite {
         name: "build",

@@ -1,7 +1,7 @@
 //! The tools a build needs, installed when they are missing. What cannot be installed is said plainly.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -11,6 +11,8 @@ use crate::command::{self, step};
 use crate::workspace::Workspace;
 
 const OLDEST_NODE: u32 = 20;
+/// Exact, so that every machine fuzzes in the same way.
+const CARGO_FUZZ: &str = "0.13.2";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const STAMP: &str = "node_modules/.lock-stamp";
 
@@ -44,6 +46,29 @@ fn has_wasm_target() -> Result<bool> {
     Ok(entries
         .flatten()
         .any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-")))
+}
+
+/// cargo-fuzz, installed for this checkout alone.
+pub(crate) fn ensure_cargo_fuzz(workspace: &Workspace) -> Result<PathBuf> {
+    let root = workspace
+        .target
+        .join(format!("xtask/cargo-fuzz-{CARGO_FUZZ}"));
+    let program = root
+        .join("bin")
+        .join(format!("cargo-fuzz{}", std::env::consts::EXE_SUFFIX));
+    if !program.exists() {
+        step(&format!("cargo install cargo-fuzz {CARGO_FUZZ}"), || {
+            command::run(
+                workspace
+                    .cargo()
+                    .args(["install", "cargo-fuzz", "--locked", "--version"])
+                    .arg(format!("={CARGO_FUZZ}"))
+                    .arg("--root")
+                    .arg(&root),
+            )
+        })?;
+    }
+    Ok(program)
 }
 
 /// Node runs esbuild, sass, wasm-opt and the browser tests; nothing of it is needed to run the product.

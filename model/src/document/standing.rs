@@ -13,7 +13,7 @@ use crate::ids::{ItemId, SectionId};
 use crate::tree::{Block, BlockHead, BlockKind, OutlineItem, TextRef};
 
 /// What may have changed since the standing was last read.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Stale {
     /// Anything.
     pub(super) everything: bool,

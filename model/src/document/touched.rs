@@ -11,7 +11,7 @@ use crate::schema::key;
 use crate::tree::TextRef;
 
 /// What a view has to read again.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Touched {
     /// Everything: a root map was put.
     pub(super) everything: bool,

@@ -32,6 +32,15 @@ pub const INFLATED_DOCUMENT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Operations of a whole-document chunk from a client: about 35 MiB once loaded. A larger document
 /// reaches the server change by change.
 pub const DOCUMENT_CHUNK_OPS_MAX: usize = 100_000;
+/// Bytes that everything brought by one sync message may grow to: a frame full of what people
+/// write grows to a tenth of it.
+pub const INFLATED_MESSAGE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes our client puts into one message before it deflates them.
+pub const SENT_INFLATED_BYTES_MAX: usize = INFLATED_MESSAGE_BYTES_MAX / 2;
+/// Operations merged in one go: each takes some 300 bytes meanwhile.
+pub const MERGED_OPS_MAX: usize = 50_000;
+/// Objects that lie one in another. Ours lie 6 deep; readers go down by recursion.
+pub const OBJECT_DEPTH_MAX: usize = 64;
 /// Predecessors named by all operations of one change together, as a multiple of its operations.
 pub const PREDECESSORS_PER_OP_MAX: usize = 4;
 /// Bytes that run-length coded keys and mark names of one chunk may unfold to.
@@ -44,6 +53,8 @@ pub const ACTORS_PER_CHUNK_MAX: usize = 20_000;
 pub const ACTOR_BYTES_MAX: usize = 64;
 /// Changes one connection may leave waiting for others they depend on.
 pub const WAITING_CHANGES_MAX: usize = 2_000;
+/// Bytes these may have grown to.
+pub const WAITING_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Documents open on one connection: a project page with every document in its own tab is ten.
 pub const DOCUMENTS_PER_CONNECTION_MAX: usize = 200;
@@ -58,6 +69,8 @@ pub const BYTES_BURST: u64 = 32 * 1024 * 1024;
 
 /// Messages a room gathers from one connection before it says the connection is too fast.
 pub const INBOX_PER_CONNECTION_MAX: usize = 1_000;
+/// Bytes a room gathers from one connection, grown to what they unfold to, before it says the same.
+pub const INBOX_BYTES_PER_CONNECTION_MAX: usize = 24 * 1024 * 1024;
 /// Milliseconds a room without subscribers stays in memory: a reload or a short train tunnel.
 pub const ROOM_IDLE_MS: u64 = 60_000;
 /// Chunks behind the snapshot after which a room compacts: reading them back costs about 10 ms.

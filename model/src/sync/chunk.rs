@@ -27,6 +27,24 @@ pub(crate) enum ChunkKind {
     Deflated,
 }
 
+/// What a chunk takes once it is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Weight {
+    /// Operations, or changes if there are more of those.
+    pub(crate) rows: u64,
+    /// Bytes, inflated and with every repeated text written out.
+    pub(crate) bytes: u64,
+}
+
+impl Weight {
+    fn of(bytes: usize, unfolded: columns::Unfolded) -> Self {
+        Self {
+            rows: unfolded.rows,
+            bytes: bytes as u64 + unfolded.text_bytes,
+        }
+    }
+}
+
 /// One chunk of a list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Chunk<'a> {
@@ -77,7 +95,7 @@ impl<'a> Chunk<'a> {
     }
 
     /// SPEC: G3, G4, G5, G6. Checks the chunk against the bounds without applying it.
-    pub(crate) fn check(&self) -> Result<(), Refusal> {
+    pub(crate) fn check(&self) -> Result<Weight, Refusal> {
         match self.kind {
             ChunkKind::Document => {
                 self.check_sum(0, self.body)?;
@@ -147,7 +165,7 @@ fn inflate(deflated: &[u8], cap: usize) -> Result<Vec<u8>, Refusal> {
     Ok(inflated)
 }
 
-fn check_change(body: &[u8]) -> Result<(), Refusal> {
+fn check_change(body: &[u8]) -> Result<Weight, Refusal> {
     let mut cursor = Cursor::new(body);
     let deps = cursor.count(limits::HEADS_MAX)?;
     cursor.take(deps * 32)?;
@@ -166,10 +184,11 @@ fn check_change(body: &[u8]) -> Result<(), Refusal> {
     }
     let heads = column_heads(&mut cursor)?;
     let columns = column_bytes(&mut cursor, &heads, 0)?;
-    columns::check(&columns, &Allowance::of_rows(limits::CHANGE_OPS_MAX))
+    let unfolded = columns::check(&columns, &Allowance::of_rows(limits::CHANGE_OPS_MAX))?;
+    Ok(Weight::of(body.len(), unfolded))
 }
 
-fn check_document(body: &[u8]) -> Result<(), Refusal> {
+fn check_document(body: &[u8]) -> Result<Weight, Refusal> {
     let mut cursor = Cursor::new(body);
     for _ in 0..cursor.count(limits::ACTORS_PER_CHUNK_MAX)? {
         actor(&mut cursor)?;
@@ -183,8 +202,13 @@ fn check_document(body: &[u8]) -> Result<(), Refusal> {
     let used: usize = changes.iter().map(|(_, bytes)| bytes.len()).sum();
     let ops = column_bytes(&mut cursor, &op_heads, cap.saturating_sub(used))?;
     let allowance = Allowance::of_rows(limits::DOCUMENT_CHUNK_OPS_MAX);
-    columns::check(&changes, &allowance)?;
-    columns::check(&ops, &allowance)
+    let changes = Weight::of(used, columns::check(&changes, &allowance)?);
+    let inflated = ops.iter().map(|(_, bytes)| bytes.len()).sum();
+    let ops = Weight::of(inflated, columns::check(&ops, &allowance)?);
+    Ok(Weight {
+        rows: changes.rows.max(ops.rows),
+        bytes: changes.bytes + ops.bytes,
+    })
 }
 
 fn actor(cursor: &mut Cursor<'_>) -> Result<(), Refusal> {

@@ -49,9 +49,19 @@ impl Coding {
     }
 }
 
-/// SPEC: G4. Refuses columns that unfold beyond the allowance.
-pub(crate) fn check(columns: &[Column<'_>], allowance: &Allowance) -> Result<(), Refusal> {
+/// What columns unfold to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Unfolded {
+    /// Rows of the longest.
+    pub(crate) rows: u64,
+    /// Bytes of all keys and mark names.
+    pub(crate) text_bytes: u64,
+}
+
+/// SPEC: G4. Counts what the columns unfold to, and refuses what goes beyond the allowance.
+pub(crate) fn check(columns: &[Column<'_>], allowance: &Allowance) -> Result<Unfolded, Refusal> {
     let mut group: Option<u32> = None;
+    let mut longest = 0;
     let mut value_bytes = 0;
     let mut text_bytes = 0_u64;
     for (spec, bytes) in columns {
@@ -62,35 +72,49 @@ pub(crate) fn check(columns: &[Column<'_>], allowance: &Allowance) -> Result<(),
             allowance.rows
         };
         let mut cursor = Cursor::new(bytes);
-        match Coding::of(*spec) {
+        let unfolded = match Coding::of(*spec) {
             Coding::Group => {
                 group = Some(id);
-                let grouped = sum_of_numbers(&mut cursor, rows)?;
+                let (rows, grouped) = sum_of_numbers(&mut cursor, rows)?;
                 bounded(grouped, allowance.grouped, "predecessors")?;
+                rows
             }
-            Coding::Number => {
-                runs(&mut cursor, rows, Cursor::unsigned, |_, _| Ok(()))?;
-            }
+            Coding::Number => runs(&mut cursor, rows, Cursor::unsigned, |_, _| Ok(()))?,
             Coding::Delta => deltas(&mut cursor, rows)?,
             Coding::Boolean => booleans(&mut cursor, rows)?,
             Coding::Text => {
-                text_bytes += texts(&mut cursor, rows)?;
+                let (rows, bytes) = texts(&mut cursor, rows)?;
+                text_bytes += bytes;
                 bounded(text_bytes, allowance.text_bytes, "repeated text")?;
+                rows
             }
-            Coding::ValueHead => value_bytes = value_heads(&mut cursor, rows)?,
-            Coding::Value => bounded(value_bytes, bytes.len() as u64, "values")?,
+            Coding::ValueHead => {
+                let (rows, bytes) = value_heads(&mut cursor, rows)?;
+                value_bytes = bytes;
+                rows
+            }
+            Coding::Value => {
+                bounded(value_bytes, bytes.len() as u64, "values")?;
+                0
+            }
+        };
+        if rows == allowance.rows {
+            longest = unfolded.max(longest);
         }
     }
-    Ok(())
+    Ok(Unfolded {
+        rows: longest,
+        text_bytes,
+    })
 }
 
-/// Walks a run-length coded column: `each` gets a value and how often it stands there.
+/// Walks a run-length coded column: `each` gets a value and how often it stands there. Returns the rows.
 fn runs<'a, T>(
     cursor: &mut Cursor<'a>,
     most: u64,
     read: impl Fn(&mut Cursor<'a>) -> Result<T, Refusal>,
     mut each: impl FnMut(&T, u64) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
+) -> Result<u64, Refusal> {
     let mut rows = 0_u64;
     while !cursor.is_empty() {
         let length = cursor.signed()?;
@@ -108,20 +132,21 @@ fn runs<'a, T>(
             }
         }
     }
-    Ok(())
+    Ok(rows)
 }
 
-fn sum_of_numbers(cursor: &mut Cursor<'_>, most: u64) -> Result<u64, Refusal> {
+/// The rows, and what their numbers add up to.
+fn sum_of_numbers(cursor: &mut Cursor<'_>, most: u64) -> Result<(u64, u64), Refusal> {
     let mut sum = 0_u64;
-    runs(cursor, most, Cursor::unsigned, |value, times| {
+    let rows = runs(cursor, most, Cursor::unsigned, |value, times| {
         sum = sum.saturating_add(value.saturating_mul(times));
         Ok(())
     })?;
-    Ok(sum)
+    Ok((rows, sum))
 }
 
 /// Differences must add up to numbers that exist.
-fn deltas(cursor: &mut Cursor<'_>, most: u64) -> Result<(), Refusal> {
+fn deltas(cursor: &mut Cursor<'_>, most: u64) -> Result<u64, Refusal> {
     let mut at = 0_i64;
     runs(cursor, most, Cursor::signed, |delta, times| {
         at = i64::try_from(times)
@@ -133,34 +158,35 @@ fn deltas(cursor: &mut Cursor<'_>, most: u64) -> Result<(), Refusal> {
     })
 }
 
-fn booleans(cursor: &mut Cursor<'_>, most: u64) -> Result<(), Refusal> {
+fn booleans(cursor: &mut Cursor<'_>, most: u64) -> Result<u64, Refusal> {
     let mut rows = 0_u64;
     while !cursor.is_empty() {
         rows = rows.saturating_add(cursor.unsigned()?);
         bounded(rows, most, "operations")?;
     }
-    Ok(())
+    Ok(rows)
 }
 
-fn texts(cursor: &mut Cursor<'_>, most: u64) -> Result<u64, Refusal> {
+/// The rows, and the bytes of all their texts.
+fn texts(cursor: &mut Cursor<'_>, most: u64) -> Result<(u64, u64), Refusal> {
     let mut unfolded = 0_u64;
-    runs(cursor, most, Cursor::prefixed, |text, times| {
+    let rows = runs(cursor, most, Cursor::prefixed, |text, times| {
         value_fits(text.len() as u64)?;
         unfolded = unfolded.saturating_add(times.saturating_mul(text.len() as u64));
         Ok(())
     })?;
-    Ok(unfolded)
+    Ok((rows, unfolded))
 }
 
-/// The bytes all values take together; each head holds a length above four bits of type.
-fn value_heads(cursor: &mut Cursor<'_>, most: u64) -> Result<u64, Refusal> {
+/// The rows, and the bytes all values take together; each head holds a length above four bits of type.
+fn value_heads(cursor: &mut Cursor<'_>, most: u64) -> Result<(u64, u64), Refusal> {
     let mut bytes = 0_u64;
-    runs(cursor, most, Cursor::unsigned, |head, times| {
+    let rows = runs(cursor, most, Cursor::unsigned, |head, times| {
         value_fits(head >> 4)?;
         bytes = bytes.saturating_add(times.saturating_mul(head >> 4));
         Ok(())
     })?;
-    Ok(bytes)
+    Ok((rows, bytes))
 }
 
 fn value_fits(bytes: u64) -> Result<(), Refusal> {

@@ -4,9 +4,11 @@
 //! [`crate::limits`], or a refusal that ends the connection and nothing else. Who may write, and
 //! whose actor it is, is the room's question.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use automerge::{Automerge, Change};
 
-use super::chunk::{self, ChunkKind};
+use super::chunk::{self, Chunk, ChunkKind};
 use super::reasons::CloseReason;
 use crate::limits;
 
@@ -43,19 +45,23 @@ pub(crate) struct Admitted {
     pub(crate) chunk: Vec<u8>,
 }
 
+impl Admitted {
+    /// Bytes it takes in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.chunk.len() + self.change.raw_bytes().len()
+    }
+}
+
 /// Lets changes through, in the order they stand.
 pub(crate) fn admit(chunks: &[u8]) -> Result<Vec<Admitted>, Refusal> {
     let chunks = chunk::split(chunks)?;
-    for chunk in &chunks {
-        chunk.check()?;
-    }
+    weigh(&chunks)?;
     let mut admitted = Vec::new();
     for chunk in &chunks {
         match chunk.kind {
             ChunkKind::Document => admitted.extend(changes_of_document(chunk.bytes)?),
             ChunkKind::Change | ChunkKind::Deflated => {
-                let change = Change::from_bytes(chunk.bytes.to_vec())
-                    .map_err(|_| Refusal::Malformed("change"))?;
+                let change = read("change", || Change::from_bytes(chunk.bytes.to_vec()).ok())?;
                 let chunk = chunk.bytes.to_vec();
                 admitted.push(Admitted { change, chunk });
             }
@@ -70,10 +76,39 @@ pub(crate) fn admit(chunks: &[u8]) -> Result<Vec<Admitted>, Refusal> {
     Ok(admitted)
 }
 
+/// SPEC: G3, G4. Each chunk has its bounds, and so have all of a message: a thousand small bombs are
+/// no way around what one may not hold.
+fn weigh(chunks: &[Chunk<'_>]) -> Result<(), Refusal> {
+    let (mut bytes, mut ops, mut document_ops) = (0, 0, 0);
+    for chunk in chunks {
+        let weight = chunk.check()?;
+        bytes += weight.bytes;
+        match chunk.kind {
+            ChunkKind::Document => document_ops += weight.rows,
+            ChunkKind::Change | ChunkKind::Deflated => ops += weight.rows,
+        }
+        let too_large = bytes > limits::INFLATED_MESSAGE_BYTES_MAX as u64
+            || ops > limits::DOCUMENT_OPS_MAX as u64
+            || document_ops > limits::DOCUMENT_CHUNK_OPS_MAX as u64;
+        if too_large {
+            return Err(Refusal::TooLarge("everything in one message"));
+        }
+    }
+    Ok(())
+}
+
+/// Automerge panics about some bytes that it should only refuse.
+fn read<T>(what: &'static str, read: impl FnOnce() -> Option<T>) -> Result<T, Refusal> {
+    let read = catch_unwind(AssertUnwindSafe(read)).ok().flatten();
+    read.ok_or(Refusal::Malformed(what))
+}
+
 /// A whole document takes the same way as its changes do.
 fn changes_of_document(chunk: &[u8]) -> Result<Vec<Admitted>, Refusal> {
-    let document = Automerge::load(chunk).map_err(|_| Refusal::Malformed("document"))?;
-    let changes = document.get_changes(&[]);
+    let changes = read("document", || {
+        let document = Automerge::load(chunk).ok()?;
+        Some(document.get_changes(&[]))
+    })?;
     Ok(changes
         .into_iter()
         .map(|change| {

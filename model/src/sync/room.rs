@@ -12,6 +12,8 @@ mod check;
 mod events;
 mod hear;
 mod keep;
+mod merge;
+mod order;
 mod roster;
 mod server_work;
 mod sleep;
@@ -51,8 +53,8 @@ pub struct Room {
     subscribers: BTreeMap<ConnId, Subscriber>,
     /// Whose each actor is, as far as asked.
     actors: HashMap<ActorId, Person>,
-    /// The last sequence number of each actor.
-    sequence: HashMap<ActorId, u64>,
+    /// What each actor has written last.
+    order: order::Order,
     inbox: VecDeque<Inbound>,
     writing: Option<Writing>,
     phase: Phase,
@@ -100,6 +102,8 @@ struct Heard {
     message: automerge::sync::Message,
     content: Content,
     changes: Vec<Admitted>,
+    /// Bytes of these as they arrived and grown.
+    bytes: usize,
     binding: Binding,
 }
 
@@ -152,7 +156,7 @@ impl Room {
             asleep: Some(stored),
             subscribers: BTreeMap::new(),
             actors: HashMap::new(),
-            sequence: HashMap::new(),
+            order: order::Order::default(),
             inbox: VecDeque::new(),
             writing: None,
             phase: Phase::Open,

@@ -1,6 +1,7 @@
 //! SPEC part G: what the gate lets in. The bombs are built here, byte by byte.
 
 mod bomb;
+mod hostile;
 
 use automerge::sync::{ChunkList, Message, MessageVersion};
 use automerge::transaction::Transactable;

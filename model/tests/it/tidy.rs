@@ -298,6 +298,7 @@ fn the_model_has_no_clock_dice_socket_disk_or_screen() {
         "end2end",
         "model/tests",
         "model/examples",
+        "model/fuzz",
     ];
     expect_none(
         naming(&words, &everything_else),

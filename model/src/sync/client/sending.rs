@@ -115,15 +115,18 @@ impl ClientSync {
 fn parts(mut message: Message) -> Vec<Vec<u8>> {
     let all = std::mem::replace(&mut message.changes, ChunkList::empty());
     let mut parts = Vec::new();
-    let (mut part, mut bytes) = (Vec::new(), 0);
-    for chunk in all.iter().map(deflated) {
+    let (mut part, mut bytes, mut inflated) = (Vec::new(), 0, 0);
+    for whole in all.iter() {
+        let chunk = deflated(whole);
         let full = bytes + chunk.len() > limits::SENT_CHANGES_BYTES_MAX
+            || inflated + whole.len() > limits::SENT_INFLATED_BYTES_MAX
             || part.len() == limits::CHUNKS_PER_MESSAGE_MAX;
         if full && !part.is_empty() {
             parts.push(std::mem::take(&mut part));
-            bytes = 0;
+            (bytes, inflated) = (0, 0);
         }
         bytes += chunk.len();
+        inflated += whole.len();
         part.push(chunk);
     }
     parts.push(part);

@@ -1,13 +1,15 @@
 //! Listening: sync messages through the gate into the inbox, and the inbox into one batch.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::keep::{ChunkKind, StoredChunk};
+use super::order::Order;
 use super::{
     Batch, Binding, ChangeRow, ConnId, Content, Heard, Inbound, Person, Room, RoomEffect, Spoke,
     Writing,
 };
-use crate::ids::{ActorId, ChangeHash};
+use crate::document::Nesting;
+use crate::ids::ChangeHash;
 use crate::limits;
 use crate::sync::gate::{self, Admitted};
 use crate::sync::message;
@@ -17,11 +19,22 @@ use crate::sync::reasons::CloseReason;
 #[derive(Default)]
 pub(super) struct Gathering {
     pub(super) fresh: Vec<(Admitted, Option<Person>)>,
-    pub(super) hashes: BTreeSet<ChangeHash>,
-    /// Last sequence numbers as they will be.
-    pub(super) sequence: HashMap<ActorId, u64>,
+    /// Its changes, and the largest operation counter of each.
+    pub(super) max_ops: BTreeMap<ChangeHash, u64>,
+    /// What each actor will have written last.
+    pub(super) order: Order,
+    pub(super) nesting: Nesting,
     pub(super) heard: Vec<Spoke>,
     pub(super) edited: Vec<u64>,
+}
+
+impl Gathering {
+    /// Adds a change that may come next.
+    pub(super) fn take(&mut self, one: Admitted, person: Option<Person>) {
+        self.order.note(&one.change);
+        self.max_ops.insert(one.change.hash(), one.change.max_op());
+        self.fresh.push((one, person));
+    }
 }
 
 impl Room {
@@ -53,6 +66,7 @@ impl Room {
                 conn,
                 message,
                 content,
+                bytes: bytes_of(&changes),
                 changes,
                 binding: Binding::Unchecked,
             })
@@ -60,6 +74,9 @@ impl Room {
         match heard {
             Ok(heard) if self.is_mere_echo(&heard) => self.note_echo(heard),
             Ok(heard) if self.can_serve_unread(&heard) => self.serve_unread(heard, effects),
+            Ok(heard) if self.is_too_much(&heard) => {
+                self.refuse(conn, CloseReason::TooFast, effects);
+            }
             Ok(heard) => {
                 if self.wake_or_die(effects) {
                     self.inbox.push_back(Inbound::Heard(heard));
@@ -67,6 +84,15 @@ impl Room {
             }
             Err(refusal) => self.refuse(conn, refusal.close_reason(), effects),
         }
+    }
+
+    /// Counts what waits to be acted on, and says whether it is more than one connection may leave.
+    fn is_too_much(&mut self, heard: &Heard) -> bool {
+        let Some(subscriber) = self.subscribers.get_mut(&heard.conn) else {
+            return true;
+        };
+        subscriber.gathered_bytes += heard.bytes;
+        subscriber.gathered_bytes > limits::INBOX_BYTES_PER_CONNECTION_MAX
     }
 
     /// SPEC: S2. One apply for everything gathered, then one batch. Nothing while a batch is being
@@ -92,9 +118,7 @@ impl Room {
                 work => server_work.push(work),
             }
         }
-        if !self.apply(&gathering) {
-            return self.die(CloseReason::RoomFailed, effects);
-        }
+        self.apply(&mut gathering, effects);
         for work in server_work {
             self.do_server_work(work, &mut gathering, effects);
         }
@@ -139,8 +163,12 @@ impl Room {
             message,
             content,
             changes,
+            bytes,
             ..
         } = heard;
+        if let Some(subscriber) = self.subscribers.get_mut(&conn) {
+            subscriber.gathered_bytes = subscriber.gathered_bytes.saturating_sub(bytes);
+        }
         let before = gathering.fresh.len();
         if let Err(reason) = self.gather(conn, changes, gathering) {
             self.refuse(conn, reason, effects);
@@ -198,7 +226,9 @@ impl Room {
                 break;
             }
         }
-        if candidates.len() > limits::WAITING_CHANGES_MAX {
+        if candidates.len() > limits::WAITING_CHANGES_MAX
+            || bytes_of(&candidates) > limits::WAITING_BYTES_MAX
+        {
             return Err(CloseReason::ChangeRefused);
         }
         if let Some(subscriber) = self.subscribers.get_mut(&conn) {
@@ -230,24 +260,31 @@ impl Room {
         person: Person,
         gathering: &mut Gathering,
     ) -> Result<(), CloseReason> {
-        let actor = one.change.actor_id();
-        let last = gathering
-            .sequence
-            .get(actor)
-            .or_else(|| self.sequence.get(actor))
-            .copied()
-            .unwrap_or(0);
-        if one.change.seq() != last + 1 {
+        let change = &one.change;
+        let mut reached = 0;
+        for dep in change.deps() {
+            reached = self.max_op_of(gathering, dep).max(reached);
+        }
+        let comes_next = self.order.admits(&gathering.order, change, reached);
+        if !comes_next || !gathering.nesting.admits(&self.copy, change) {
             return Err(CloseReason::ChangeRefused);
         }
-        gathering.sequence.insert(actor.clone(), one.change.seq());
-        gathering.hashes.insert(one.change.hash());
-        gathering.fresh.push((one, Some(person)));
+        gathering.take(one, Some(person));
         Ok(())
     }
 
+    /// The largest operation counter of a change that is here or gathered.
+    fn max_op_of(&mut self, gathering: &Gathering, hash: &ChangeHash) -> u64 {
+        let gathered = gathering.max_ops.get(hash).copied();
+        gathered.unwrap_or_else(|| {
+            let doc = self.copy.automerge_mut();
+            doc.get_change_meta_by_hash(hash)
+                .map_or(0, |change| change.max_op)
+        })
+    }
+
     fn knows(&mut self, gathering: &Gathering, hash: &ChangeHash) -> bool {
-        gathering.hashes.contains(hash) || self.has(hash)
+        gathering.max_ops.contains_key(hash) || self.has(hash)
     }
 
     /// Whether the document holds a change.
@@ -258,31 +295,16 @@ impl Room {
             .is_some()
     }
 
-    /// Applies what clients sent. False when Automerge did not take it: then the copy cannot be
-    /// trusted any more.
-    fn apply(&mut self, gathering: &Gathering) -> bool {
-        if gathering.fresh.is_empty() {
-            return true;
-        }
-        let changes: Vec<_> = gathering
-            .fresh
-            .iter()
-            .map(|(one, _)| one.change.clone())
-            .collect();
-        let applied = self.copy.merging(|doc| doc.apply_changes(changes)).is_ok();
-        applied && gathering.hashes.iter().all(|hash| self.has(hash))
-    }
-
     /// Hands the gathering to the disk, or answers at once when there is nothing to write.
     fn write(&mut self, gathering: Gathering, effects: &mut Vec<RoomEffect>) {
         let Gathering {
             fresh,
-            sequence,
+            order,
             heard,
             edited,
             ..
         } = gathering;
-        self.sequence.extend(sequence);
+        self.order.extend(order);
         let heads = self.copy.heads();
         let batch = self.next_batch;
         let mut writing = Writing {
@@ -333,6 +355,11 @@ impl Room {
             ops,
         }));
     }
+}
+
+/// Bytes these changes take.
+fn bytes_of(changes: &[Admitted]) -> usize {
+    changes.iter().map(Admitted::bytes).sum()
 }
 
 /// Who wrote all of these, if it was one person.

@@ -45,12 +45,8 @@ impl Room {
         };
         self.commit();
         for change in self.copy.automerge_mut().get_changes(&before) {
-            gathering
-                .sequence
-                .insert(change.actor_id().clone(), change.seq());
-            gathering.hashes.insert(change.hash());
             let chunk = change.raw_bytes().to_vec();
-            gathering.fresh.push((Admitted { change, chunk }, person));
+            gathering.take(Admitted { change, chunk }, person);
         }
     }
 

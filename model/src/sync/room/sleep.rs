@@ -2,11 +2,10 @@
 //! byte for byte, and reads the document when somebody needs more than that. Reading a long history
 //! takes a thousand times longer than sending it.
 
-use std::collections::HashMap;
-
 use automerge::AutoCommit;
 use automerge::sync::SyncDoc;
 
+use super::order::Order;
 use super::{ConnId, Content, Heard, OpenError, Room, RoomEffect, RoomEvent, RoomOpening};
 use crate::document::Document;
 use crate::ids::ActorId;
@@ -92,14 +91,13 @@ impl Room {
         if !self.durable.is_empty() && self.durable != heads {
             return Err(OpenError::OtherHeads);
         }
-        let mut sequence = HashMap::new();
+        let mut order = Order::default();
         for change in copy.automerge_mut().get_changes_meta(&[]) {
-            let last = sequence.entry(change.actor.into_owned()).or_insert(0);
-            *last = change.seq.max(*last);
+            order.note_stored(change);
         }
         self.asleep = None;
         self.durable = heads;
-        self.sequence = sequence;
+        self.order = order;
         self.copy = copy;
         Ok(())
     }

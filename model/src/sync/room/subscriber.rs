@@ -26,6 +26,8 @@ pub(super) struct Subscriber {
     pub(super) owed: bool,
     /// Messages gathered and not yet acted on.
     pub(super) gathered: usize,
+    /// Bytes of changes in these.
+    pub(super) gathered_bytes: usize,
     /// Whole documents sent without the peer having moved.
     pub(super) cold_starts: u32,
 }
@@ -41,6 +43,7 @@ impl Subscriber {
             said: None,
             owed: false,
             gathered: 0,
+            gathered_bytes: 0,
             cold_starts: 0,
         }
     }
@@ -135,6 +138,7 @@ impl Room {
             return;
         }
         subscriber.gathered = 0;
+        subscriber.gathered_bytes = 0;
         match (before, access) {
             (Access::None, _) | (_, Access::None) => subscriber.start_over(),
             (_, Access::Write) => subscriber.state.set_read_only(false),

@@ -49,14 +49,49 @@ pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// A change without dependencies and with these columns.
-pub(super) fn change_body(first_op: u64, columns: &[(u32, Vec<u8>)]) -> Vec<u8> {
-    let mut body = unsigned(0);
-    body.extend(unsigned(16));
-    body.extend([5; 16]);
-    body.extend(unsigned(1));
-    body.extend(unsigned(first_op));
-    body.extend([0, 0, 0]); // time, message, other actors
+/// What a change says about itself in front of its columns.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    pub(super) deps: Vec<[u8; 32]>,
+    pub(super) actor: Vec<u8>,
+    pub(super) seq: u64,
+    pub(super) first_op: u64,
+    /// Other actors that columns name: by their place here, from one.
+    pub(super) others: Vec<Vec<u8>>,
+}
+
+impl Origin {
+    /// A change of nobody that depends on nothing.
+    pub(super) fn nobody(first_op: u64) -> Self {
+        Self {
+            deps: Vec::new(),
+            actor: vec![5; 16],
+            seq: 1,
+            first_op,
+            others: Vec::new(),
+        }
+    }
+}
+
+fn append_actor(body: &mut Vec<u8>, actor: &[u8]) {
+    body.extend(unsigned(actor.len() as u64));
+    body.extend_from_slice(actor);
+}
+
+/// The body of a change with these columns.
+pub(super) fn change_body(origin: &Origin, columns: &[(u32, Vec<u8>)]) -> Vec<u8> {
+    let mut body = unsigned(origin.deps.len() as u64);
+    for dep in &origin.deps {
+        body.extend_from_slice(dep);
+    }
+    append_actor(&mut body, &origin.actor);
+    body.extend(unsigned(origin.seq));
+    body.extend(unsigned(origin.first_op));
+    body.extend([0, 0]); // time, message
+    body.extend(unsigned(origin.others.len() as u64));
+    for other in &origin.others {
+        append_actor(&mut body, other);
+    }
     append_columns(&mut body, columns);
     for (_, bytes) in columns {
         body.extend_from_slice(bytes);
@@ -72,9 +107,15 @@ pub(super) fn append_columns(body: &mut Vec<u8>, columns: &[(u32, Vec<u8>)]) {
     }
 }
 
-pub(super) fn change(first_op: u64, columns: &[(u32, Vec<u8>)]) -> Vec<u8> {
-    let body = change_body(first_op, columns);
+/// A change as a chunk.
+pub(super) fn change_by(origin: &Origin, columns: &[(u32, Vec<u8>)]) -> Vec<u8> {
+    let body = change_body(origin, columns);
     chunk(1, &body, 1, &body)
+}
+
+/// A change of nobody that depends on nothing.
+pub(super) fn change(first_op: u64, columns: &[(u32, Vec<u8>)]) -> Vec<u8> {
+    change_by(&Origin::nobody(first_op), columns)
 }
 
 /// "This value, so many times."
