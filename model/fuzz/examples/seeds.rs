@@ -146,7 +146,7 @@ fn changes() -> Vec<(&'static str, Change)> {
             "type",
             vec![Edit::Splice {
                 text: body.clone(),
-                at: 3,
+                at: 1,
                 del: 1,
                 runs: vec![Run::plain("字x")],
             }],

@@ -83,18 +83,19 @@ pub fn message(chunks: Vec<u8>) -> Vec<u8> {
 /// A change on top of what is known, with the input's columns.
 fn honest_change(input: &[u8], known: &mut Known) -> Vec<u8> {
     let mut tape = Tape::new(input);
-    let author = tape.below(known.actors.len());
+    let choice = tape.byte();
+    let author = usize::from(choice) % known.actors.len();
     let lead = i64::from(tape.byte() as i8);
     let columns = columns(&mut tape);
     let (actor, written) = known.actors[author].clone();
     let first_op = (known.max_op + 1).saturating_add_signed(lead);
-    // All actors that can be named, in order, as the indexes in columns mean them.
+    // Actors that columns can name, in order, as they mean them; now and then one nobody has seen.
     let mut others: Vec<_> = known
         .actors
         .iter()
-        .map(|(actor, _)| actor.clone())
+        .filter(|(other, written)| *other != actor && (*written > 0 || choice >= 0x80))
+        .map(|(other, _)| other.clone())
         .collect();
-    others.retain(|other| *other != actor);
     others.sort();
     let origin = Origin {
         deps: known.heads.iter().map(|head| head.0).collect(),
