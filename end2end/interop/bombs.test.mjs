@@ -19,7 +19,8 @@ const BINARY =
   fileURLToPath(new URL("../../target/debug/countersign", import.meta.url));
 
 const EXTRA_MIB_MAX = 64;
-const DEADLINE_MS = 20_000;
+/** More than the server waits for a sign of life. */
+const DEADLINE_MS = 40_000;
 
 /** The server, and what its memory was before anything exploded. */
 const server = { child: undefined, data: undefined, port: 0, demo: undefined };
@@ -64,22 +65,22 @@ async function until(what, condition) {
 /** A socket with a copy of one document. */
 class Client {
   /** One that has joined and talks about a document. */
-  static async inside(secret, documentId) {
-    const client = await Client.joined(secret);
+  static async inside(secret, documentId, peerMetadata = {}) {
+    const client = await Client.joined(secret, peerMetadata);
     client.documentId = documentId;
     client.sync();
     await until("the document", () => Automerge.getHeads(client.doc).length > 0);
     return client;
   }
 
-  static async joined(secret) {
+  static async joined(secret, peerMetadata) {
     const url = `ws://127.0.0.1:${server.port}/sync?token=${encodeURIComponent(secret)}`;
     const client = new Client(new WebSocket(url, { perMessageDeflate: false }));
     await new Promise((resolve, reject) => {
       client.socket.once("open", resolve);
       client.socket.once("error", reject);
     });
-    const join = { type: "join", senderId: client.peerId, peerMetadata: {} };
+    const join = { type: "join", senderId: client.peerId, peerMetadata };
     client.say({ ...join, supportedProtocolVersions: ["1"] });
     await until("the answer to the join", () => client.heard > 0);
     return client;
@@ -91,7 +92,8 @@ class Client {
     this.doc = Automerge.init();
     this.state = Automerge.initSyncState();
     this.heard = 0;
-    this.unavailable = 0;
+    /** Who is in the document, as the server says to those who understand it. */
+    this.people = [];
     this.end = undefined;
     socket.on("message", (bytes) => this.#hear(cbor.decode(new Uint8Array(bytes))));
     socket.on("close", (code, reason) => (this.end = { code, reason: reason.toString() }));
@@ -120,7 +122,7 @@ class Client {
 
   #hear(message) {
     this.heard += 1;
-    if (message.type === "doc-unavailable") this.unavailable += 1;
+    if (message.type === "here") this.people = message.people.map(({ peerId }) => peerId);
     if (message.type !== "sync" || message.documentId !== this.documentId) return;
     [this.doc, this.state] = Automerge.receiveSyncMessage(this.doc, this.state, message.data);
     this.sync();
@@ -155,6 +157,17 @@ async function bounded(work) {
   return extra;
 }
 
+/** Sends frame after frame until the server has had enough of it. */
+async function flood(bomber, frame) {
+  for (let n = 0; n < 10_000 && !bomber.end; n += 1) {
+    frame(bomber);
+    // A system that still receives when a socket is closed resets it, and the reason is lost.
+    if (bomber.socket.bufferedAmount > 0 || n % 20 === 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
 let count = 0;
 
 /** The witnesses are where they were and can write; somebody new can read what they wrote. */
@@ -173,7 +186,7 @@ async function expectUnharmed() {
 async function explodes(frame) {
   const bomber = await Client.inside(token("client"), witnesses.here.documentId);
   await bounded(async () => {
-    frame(bomber);
+    await frame(bomber);
     await bomber.closed();
   });
   await expectUnharmed();
@@ -230,30 +243,32 @@ describe("a bomb costs its sender the connection and nobody else anything", { co
   }
 
   test("10,000 documents on one connection", async () => {
-    const end = await explodes((bomber) => {
-      const data = Buffer.from([0x42, 0, 0, 0, 0]);
-      for (let n = 0; n < 10_000; n += 1) {
-        bomber.bring(data, parseAutomergeUrl(generateAutomergeUrl()).documentId);
-      }
-    });
-    assert.ok(["too_many_documents", "too_fast"].includes(end), end);
+    const data = bombs.hashes({});
+    const another = () => parseAutomergeUrl(generateAutomergeUrl()).documentId;
+    const end = await explodes((bomber) => flood(bomber, () => bomber.bring(data, another())));
+    assert.equal(end, "too_many_documents");
   });
 
   test("a flood of frames", async () => {
-    const end = await explodes((bomber) => {
-      for (let n = 0; n < 10_000; n += 1) bomber.bring(bombs.hashes({}));
-    });
+    const data = bombs.hashes({});
+    const end = await explodes((bomber) => flood(bomber, () => bomber.bring(data)));
     assert.equal(end, "too_fast");
   });
 });
 
-test("somebody who needs everything a thousand times and reads nothing of it is cut off", async () => {
-  const greedy = await Client.inside(token("client"), witnesses.here.documentId);
+test("who needs everything again and again and reads nothing of it is cut off", async () => {
+  const { documentId } = witnesses.here;
+  const watcher = await Client.inside(token("member"), documentId, { countersign: 1 });
+  const greedy = await Client.inside(token("client"), documentId);
+  await until("both to be here", () => watcher.people.includes(greedy.peerId));
   greedy.socket.pause();
   const data = bombs.hashes({ need: 2_000 });
   await bounded(async () => {
     for (let n = 0; n < 300; n += 1) greedy.bring(data);
     await expectUnharmed();
+    await until("it to be cut off", () => !watcher.people.includes(greedy.peerId));
   });
+  assert.equal(watcher.end, undefined);
+  watcher.socket.terminate();
   greedy.socket.terminate();
 });
