@@ -10,7 +10,7 @@ use model::sync::Access;
 use model::sync::client::{ClientEffect, ClientEvent, ClientOpening, ClientSync, Held};
 use model::sync::wire::{Frame, Peer, PeerMetadata, Receiver, Sync, SyncKind};
 
-use crate::world::{Flags, World};
+use crate::world::{Disk, Flags, World};
 
 fn together(flags: Flags) -> World {
     let mut world = World::new(&[Access::Write]);
@@ -74,6 +74,28 @@ fn s10_a_stock_peer_without_rights_is_told_that_there_is_nothing() {
         world.devices[0].heads(),
         "unasked"
     );
+}
+
+// SPEC: S7
+#[test]
+fn s7_who_was_let_in_before_there_was_anything_hears_of_what_is_brought() {
+    for flags in [Flags::Sent, Flags::Unknown] {
+        let mut world = World::new(&[]);
+        world.host.disk = Disk::default();
+        let early = world.connect_stock(Access::None, flags);
+        world.settle();
+        assert_eq!(world.stock[early].unavailable, 1);
+        let person = world.stock[early].person;
+        world.set_rights(person, Access::Write);
+        world.settle();
+        let bringer = world.connect_stock(Access::Write, flags);
+        world.stock_writes(bringer, "brought");
+        world.settle();
+        assert!(world.stock[early].has("brought"), "unasked, {flags:?}");
+        world.stock_writes(early, "answered");
+        world.settle();
+        assert!(world.stock[bringer].has("answered"), "{flags:?}");
+    }
 }
 
 // SPEC: S8

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 pub(crate) use device::Device;
 pub(crate) use dice::Dice;
-pub(crate) use host::{Host, Job};
+pub(crate) use host::{Disk, Host, Job};
 use model::ids::PeerId;
 use model::sync::room::{ConnId, Person};
 use model::sync::{Access, CloseReason};

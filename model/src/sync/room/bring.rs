@@ -78,7 +78,9 @@ impl Room {
             if subscriber.is_in_step(before) {
                 to.push(*conn);
             } else {
-                subscriber.owed = subscriber.state.their_heads.is_some();
+                let state = &subscriber.state;
+                // Whoever has neither spoken nor been spoken to speaks first.
+                subscriber.owed = state.their_heads.is_some() || state.have_responded;
             }
         }
         let Writing {
