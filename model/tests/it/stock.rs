@@ -76,6 +76,23 @@ fn s10_a_stock_peer_without_rights_is_told_that_there_is_nothing() {
     );
 }
 
+// SPEC: S7 S10
+#[test]
+fn s10_where_nothing_has_been_brought_nothing_is_there_until_it_is() {
+    for flags in [Flags::Sent, Flags::Unknown] {
+        let mut world = World::new(&[]);
+        world.host.disk = Disk::default();
+        let asking = world.connect_stock(Access::Write, flags);
+        world.settle();
+        assert_eq!(world.stock[asking].unavailable, 1);
+        assert_eq!(world.stock[asking].heard, 0, "no document without heads");
+        let bringer = world.connect_stock(Access::Write, flags);
+        world.stock_writes(bringer, "brought");
+        world.settle();
+        assert!(world.stock[asking].has("brought"), "unasked, {flags:?}");
+    }
+}
+
 // SPEC: S7
 #[test]
 fn s7_who_was_let_in_before_there_was_anything_hears_of_what_is_brought() {
@@ -88,6 +105,7 @@ fn s7_who_was_let_in_before_there_was_anything_hears_of_what_is_brought() {
         let person = world.stock[early].person;
         world.set_rights(person, Access::Write);
         world.settle();
+        assert_eq!(world.stock[early].heard, 0, "no document without heads");
         let bringer = world.connect_stock(Access::Write, flags);
         world.stock_writes(bringer, "brought");
         world.settle();

@@ -190,6 +190,9 @@ impl Room {
         if !subscriber.reads() {
             return;
         }
+        if self.durable.is_empty() && subscriber.waits_for_something() {
+            return self.say_unavailable(conn, effects);
+        }
         let has_nothing = subscriber
             .state
             .their_heads
@@ -215,6 +218,19 @@ impl Room {
             }
             let second = self.generate(conn);
             self.send(conn, second, effects);
+        }
+    }
+
+    /// SPEC: S10. Nothing has been brought yet. The connection counts as spoken to, so that it
+    /// hears of what will be.
+    fn say_unavailable(&mut self, conn: ConnId, effects: &mut Vec<RoomEffect>) {
+        if let Some(subscriber) = self.subscribers.get_mut(&conn) {
+            subscriber.state.have_responded = true;
+            let frame = subscriber.unavailable(self.server.clone(), self.document);
+            effects.push(RoomEffect::Send {
+                to: vec![conn],
+                frame,
+            });
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use automerge::sync::{Message, MessageFlags, State};
 
 use super::{Audience, ConnId, Member, Room, RoomEffect};
-use crate::ids::ChangeHash;
+use crate::ids::{ChangeHash, DocumentId, PeerId};
 use crate::sync::gate::Admitted;
 use crate::sync::message;
 use crate::sync::wire::{Access, Addressed, Dialect, Frame, Revoked};
@@ -93,6 +93,23 @@ impl Subscriber {
         self.cold_starts = 0;
     }
 
+    /// Whether it has nothing, as far as it has said, and takes a message without heads for a
+    /// document that is there and empty.
+    pub(super) fn waits_for_something(&self) -> bool {
+        let has_nothing = self.state.their_heads.as_ref().is_none_or(Vec::is_empty);
+        has_nothing && self.waiting.is_empty() && self.member.dialect == Dialect::Stock
+    }
+
+    /// The frame that says a document is not there.
+    pub(super) fn unavailable(&self, server: PeerId, document: DocumentId) -> Arc<[u8]> {
+        let about = Addressed {
+            sender: server,
+            target: Some(self.member.peer.clone()),
+            document,
+        };
+        Arc::from(Frame::Unavailable(about).encode())
+    }
+
     pub(super) fn audience(&self) -> Audience {
         if self.writes() {
             Audience::Writers
@@ -159,24 +176,21 @@ impl Room {
 
     /// Says what a connection may do, in the words it understands.
     fn tell_access(&self, conn: ConnId, effects: &mut Vec<RoomEffect>) {
-        let Some(Subscriber { member, .. }) = self.subscribers.get(&conn) else {
+        let Some(subscriber) = self.subscribers.get(&conn) else {
             return;
         };
-        let frame = match (member.dialect, member.access) {
-            (Dialect::Countersign, access) => Frame::Revoked(Revoked {
-                document: self.document,
-                access,
-            }),
-            (Dialect::Stock, Access::None) => Frame::Unavailable(Addressed {
-                sender: self.server.clone(),
-                target: Some(member.peer.clone()),
-                document: self.document,
-            }),
+        let document = self.document;
+        let frame = match (subscriber.member.dialect, subscriber.member.access) {
+            (Dialect::Countersign, access) => {
+                let told = Revoked { document, access };
+                Arc::from(Frame::Revoked(told).encode())
+            }
+            (Dialect::Stock, Access::None) => subscriber.unavailable(self.server.clone(), document),
             (Dialect::Stock, _) => return,
         };
         effects.push(RoomEffect::Send {
             to: vec![conn],
-            frame: Arc::from(frame.encode()),
+            frame,
         });
     }
 }

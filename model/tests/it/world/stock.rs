@@ -21,6 +21,8 @@ pub(crate) struct Stock {
     pub(crate) doc: AutoCommit,
     /// How often the server said that the document is not there.
     pub(crate) unavailable: usize,
+    /// How many sync messages came.
+    pub(crate) heard: usize,
     /// Heads the server has named last.
     pub(crate) told: Vec<automerge::ChangeHash>,
     document: DocumentId,
@@ -36,6 +38,7 @@ impl Stock {
             conn,
             doc: AutoCommit::new().with_actor(ActorId::from(&person.0[..])),
             unavailable: 0,
+            heard: 0,
             told: Vec::new(),
             document,
             peer: format!("stock-{conn}").parse().unwrap(),
@@ -74,6 +77,7 @@ impl Stock {
             Frame::Sync(sync) => {
                 assert_eq!(sync.target.as_ref(), Some(&self.peer), "addressed");
                 let mut message = Message::decode(&sync.data).unwrap();
+                self.heard += 1;
                 self.told.clone_from(&message.heads);
                 if self.flags == Flags::Unknown {
                     message.flags = None;
