@@ -1,69 +1,83 @@
-// Starts the real binary on its own data folder and port, and stops it again.
-import { spawn, execFileSync } from "node:child_process";
+// Starts the real binary on a data folder and a port of its own, and stops it again.
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { until } from "./until.mjs";
 
 const BINARY =
   process.env.END2END_BINARY ??
   fileURLToPath(new URL("../../target/debug/countersign", import.meta.url));
 
-const READY_TIMEOUT_MS = 20_000;
+const RELAY_TOKEN = "shown-by-interop-clients";
 
-/** A demo project in a fresh data folder, and the server over it. */
+/** A server with a data folder: a demo project in it, or a relay over it. */
 export class Countersign {
-  /** @returns {Promise<Countersign>} a running server with the demo project */
-  static async start() {
-    const data = mkdtempSync(join(tmpdir(), "countersign-interop-"));
-    const demo = JSON.parse(
-      execFileSync(BINARY, ["demo", "--json", "--data", data], { encoding: "utf8" }),
-    );
-    const server = new Countersign(data, demo, await freePort());
+  /** A running server with the demo project. */
+  static async withDemo() {
+    const server = new Countersign("project");
+    server.demo = JSON.parse(server.command("demo", "--json"));
     await server.serve();
     return server;
   }
 
-  constructor(data, demo, port) {
-    this.data = data;
-    this.demo = demo;
-    this.port = port;
-    this.child = undefined;
+  /** A running relay that holds nothing yet. */
+  static async relay() {
+    const server = new Countersign("relay");
+    await server.serve();
+    return server;
   }
 
-  /** The socket address a person's automation uses. */
-  syncUrl(person) {
-    return `ws://127.0.0.1:${this.port}/sync?token=${encodeURIComponent(person.token)}`;
+  constructor(mode) {
+    this.mode = mode;
+    this.data = mkdtempSync(join(tmpdir(), "countersign-interop-"));
+    this.port = 0;
+    this.log = "";
   }
 
-  /** The first person with this role. */
+  /** Runs another command of the binary on the same data folder, as an operator does. */
+  command(...args) {
+    const said = { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] };
+    return execFileSync(BINARY, [...args, "--data", this.data], said).trim();
+  }
+
+  get origin() {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Where clients that show this token sync. */
+  syncUrl(token = RELAY_TOKEN) {
+    return `ws://127.0.0.1:${this.port}/sync?token=${encodeURIComponent(token)}`;
+  }
+
+  /** The first person of the demo with this role. */
   person(role) {
     const found = this.demo.people.find((person) => person.role === role);
     if (!found) throw new Error(`the demo has no ${role}: ${this.demo.people.map((p) => p.role)}`);
     return found;
   }
 
+  /** Starts, and starts again on the port it had; the first line says where it is. */
   async serve() {
-    const child = spawn(
-      BINARY,
-      ["serve", "--addr", `127.0.0.1:${this.port}`, "--data", this.data],
-      { stdio: ["ignore", "pipe", "pipe"] },
-    );
-    let log = "";
-    child.stdout.on("data", (bytes) => (log += bytes));
-    child.stderr.on("data", (bytes) => (log += bytes));
+    const relay = this.mode === "relay" ? ["--relay"] : [];
+    const address = ["--addr", `127.0.0.1:${this.port}`];
+    const child = spawn(BINARY, ["serve", ...relay, ...address, "--data", this.data], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...(relay.length > 0 && { COUNTERSIGN_RELAY_TOKEN: RELAY_TOKEN }) },
+    });
     this.child = child;
-    const exited = new Promise((resolve) => child.once("exit", resolve));
-    this.exited = exited;
-    const deadline = Date.now() + READY_TIMEOUT_MS;
-    while (Date.now() < deadline) {
-      if (child.exitCode !== null) throw new Error(`the server stopped at once:\n${log}`);
-      const ready = await fetch(`http://127.0.0.1:${this.port}/readyz`).catch(() => undefined);
-      if (ready?.ok) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error(`not ready after ${READY_TIMEOUT_MS} ms:\n${log}`);
+    this.exited = new Promise((resolve) => child.once("exit", resolve));
+    child.stderr.on("data", (bytes) => (this.log += bytes));
+    const first = new Promise((resolve) => createInterface(child.stdout).once("line", resolve));
+    const line = await Promise.race([first, this.exited]);
+    this.port = Number(/:(\d+)$/.exec(line)?.[1]);
+    if (!this.port) throw new Error(`the server said ${line} instead of where it is:\n${this.log}`);
+    await until("the server to be ready", async () => {
+      const answer = await fetch(`${this.origin}/readyz`).catch(() => undefined);
+      return answer?.ok;
+    });
   }
 
   /** What a power cut does. */
@@ -72,28 +86,14 @@ export class Countersign {
     await this.exited;
   }
 
-  async stop() {
+  /** What a service manager does. */
+  async terminate() {
     this.child.kill("SIGTERM");
     await this.exited;
-    rmSync(this.data, { recursive: true, force: true });
   }
-}
 
-async function freePort() {
-  const probe = createServer();
-  await new Promise((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
-/** Waits until `condition` returns something truthy and returns it. */
-export async function until(what, condition, deadlineMs = 15_000) {
-  const deadline = Date.now() + deadlineMs;
-  for (;;) {
-    const value = await condition();
-    if (value) return value;
-    if (Date.now() > deadline) throw new Error(`still waiting for ${what} after ${deadlineMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  async stop() {
+    await this.terminate();
+    rmSync(this.data, { recursive: true, force: true });
   }
 }

@@ -81,12 +81,13 @@ const SUITES: [Suite; 11] = [
 ];
 
 /// What to lint and document: a package, and what selects its shape.
-const SHAPES: [(&str, &[&str]); 7] = [
+const SHAPES: [(&str, &[&str]); 8] = [
     ("model", &["--all-targets"]),
     ("app", &["--features=ssr", "--all-targets"]),
     ("server", &["--all-targets"]),
     ("xtask", &["--all-targets"]),
     ("load", &["--all-targets"]),
+    ("peers", &["--all-targets"]),
     ("frontend", &["--target=wasm32-unknown-unknown"]),
     ("engine", &["--target=wasm32-unknown-unknown"]),
 ];
@@ -213,8 +214,12 @@ fn xtask(workspace: &Workspace) -> Result<Tally> {
 
 /// nextest where it is installed (it runs tests in parallel and ends those that hang), else `cargo test`.
 fn rust_tests(workspace: &Workspace, selection: &[&str]) -> Result<Tally> {
+    rust_tests_by(workspace.cargo(), workspace, selection)
+}
+
+/// The same with a cargo that was given variables for the tests.
+fn rust_tests_by(mut tests: Command, workspace: &Workspace, selection: &[&str]) -> Result<Tally> {
     let nextest = command::output(workspace.cargo().args(["nextest", "--version"])).is_ok();
-    let mut tests = workspace.cargo();
     if nextest {
         tests.args([
             "nextest",
@@ -262,6 +267,9 @@ fn end2end(workspace: &Workspace) -> Result<Tally> {
     };
     let mut tally = check(&mut script("types"))?;
     tally += counted(&mut script("interop"))?;
+    let mut peers = workspace.cargo();
+    peers.env("END2END_BINARY", &built.binary);
+    tally += rust_tests_by(peers, workspace, &["--package=peers"])?;
     tally += counted(&mut script("browsers"))?;
     Ok(tally)
 }

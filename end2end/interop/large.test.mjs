@@ -1,0 +1,70 @@
+// A document as large as documents get, 8 MiB of bytes that do not compress: it is brought piece by
+// piece, is full then, and still opens.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { test } from "node:test";
+import { inBothModes } from "./place.mjs";
+import { allEqual, connect, endOf, leave, open } from "./stock.mjs";
+import { until } from "./until.mjs";
+
+/** A value may have 64 KiB, a frame 256 KiB. */
+const VALUE_BYTES = 64 * 1024;
+const VALUES_PER_CHANGE = 3;
+const DOCUMENT_BYTES_MAX = 8 * 1024 * 1024;
+
+inBothModes((place) => {
+  async function open8MiB(url) {
+    const client = connect(place().writer(1));
+    const handle = await open(client, url);
+    return { client, handle };
+  }
+
+  function bytesIn(handle) {
+    const blobs = Object.values(handle.doc().blobs ?? {});
+    return blobs.reduce((sum, blob) => sum + blob.length, 0);
+  }
+
+  /** Adds random bytes and waits until the watcher has them: whatever waits goes into one frame. */
+  async function add(writer, watcher, count) {
+    writer.change((doc) => {
+      doc.blobs ??= {};
+      const from = Object.keys(doc.blobs).length;
+      for (let n = from; n < from + count; n += 1) doc.blobs[`blob ${n}`] = randomBytes(VALUE_BYTES);
+    });
+    const wanted = bytesIn(writer);
+    await until("the watcher to follow", () => bytesIn(watcher) === wanted);
+  }
+
+  // SPEC: G10 S1
+  test("8 MiB sync, stay over a kill, open cold; more is refused and harms nothing", async () => {
+    const url = await place().document();
+    const full = connect(place().writer());
+    const writer = await open(full, url);
+    const watcher = await open(connect(place().writer(1)), url);
+    const step = VALUE_BYTES * VALUES_PER_CHANGE;
+    const envelope = 100 * 1024;
+    while (bytesIn(writer) + step + envelope < DOCUMENT_BYTES_MAX) {
+      await add(writer, watcher, VALUES_PER_CHANGE);
+    }
+    const taken = bytesIn(writer);
+    assert.ok(taken > 0.95 * DOCUMENT_BYTES_MAX, `${taken} bytes`);
+    await allEqual(writer, watcher);
+
+    await place().server.kill();
+    await place().server.serve();
+    const { client, handle } = await open8MiB(url);
+    assert.equal(bytesIn(handle), taken, "everything at once");
+    await allEqual(handle, watcher);
+    await leave(client);
+
+    const ended = endOf(full);
+    writer.change((doc) => {
+      for (let n = 0; n < VALUES_PER_CHANGE; n += 1) doc.blobs[`more ${n}`] = randomBytes(VALUE_BYTES);
+    });
+    assert.deepEqual(await ended, { code: 4507, reason: "document_full" });
+    assert.equal(bytesIn(watcher), taken, "nothing came of it");
+    await leave(full);
+    const again = await open8MiB(url);
+    assert.equal(bytesIn(again.handle), taken);
+  });
+});
