@@ -1,72 +1,69 @@
-//! What was measured, in the words and units people compare.
+//! What was measured of one server under one kind of load, in the words and units people compare.
 
-use std::fmt;
 use std::time::Duration;
 
 /// Lines in the order they were measured.
 #[derive(Debug, Default)]
-pub(crate) struct Table(Vec<Line>);
+pub(crate) struct Figures(Vec<Line>);
 
-#[derive(Debug)]
-struct Line {
-    what: String,
-    value: f64,
-    unit: &'static str,
-    /// What it has to be at most, where somebody has set that.
-    goal: Option<f64>,
+/// One figure.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Line {
+    /// What was measured.
+    pub(crate) what: String,
+    /// How much it is.
+    pub(crate) value: f64,
+    /// Of what.
+    pub(crate) unit: &'static str,
+    /// How it is to be read.
+    pub(crate) meaning: Meaning,
 }
 
-impl Table {
-    pub(crate) fn add(&mut self, what: impl Into<String>, value: f64, unit: &'static str) {
-        self.0.push(Line {
-            what: what.into(),
-            value,
-            unit,
-            goal: None,
-        });
+/// How a figure is to be read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Meaning {
+    /// Less is better.
+    Cost,
+    /// Less is better, and this is to be reached.
+    CostWithGoal(f64),
+    /// It says how the others came about.
+    Circumstance,
+}
+
+impl Figures {
+    /// A figure that should be small.
+    pub(crate) fn cost(&mut self, what: impl Into<String>, value: f64, unit: &'static str) {
+        self.add(what, value, unit, Meaning::Cost);
     }
 
     /// A figure that is to be at or under `goal`.
-    pub(crate) fn add_with_goal(
+    pub(crate) fn cost_with_goal(
         &mut self,
         what: impl Into<String>,
         value: f64,
         unit: &'static str,
         goal: f64,
     ) {
-        self.add(what, value, unit);
-        if let Some(line) = self.0.last_mut() {
-            line.goal = Some(goal);
-        }
+        self.add(what, value, unit, Meaning::CostWithGoal(goal));
     }
-}
 
-impl fmt::Display for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| measured | value | goal |")?;
-        writeln!(f, "|---|---|---|")?;
-        for line in &self.0 {
-            let Line {
-                what, value, unit, ..
-            } = line;
-            let goal = match line.goal {
-                Some(goal) if *value <= goal => format!("{} {unit} ✓", short(goal)),
-                Some(goal) => format!("{} {unit} ✗", short(goal)),
-                None => String::new(),
-            };
-            writeln!(f, "| {what} | {} {unit} | {goal} |", short(*value))?;
-        }
-        Ok(())
+    /// A figure that says how the others came about.
+    pub(crate) fn circumstance(&mut self, what: impl Into<String>, value: f64, unit: &'static str) {
+        self.add(what, value, unit, Meaning::Circumstance);
     }
-}
 
-/// Three digits that mean something.
-fn short(value: f64) -> String {
-    match value.abs() {
-        size if size >= 100.0 => format!("{value:.0}"),
-        size if size >= 10.0 => format!("{value:.1}"),
-        size if size >= 1.0 => format!("{value:.2}"),
-        _ => format!("{value:.3}"),
+    fn add(&mut self, what: impl Into<String>, value: f64, unit: &'static str, meaning: Meaning) {
+        self.0.push(Line {
+            what: what.into(),
+            value,
+            unit,
+            meaning,
+        });
+    }
+
+    /// All of them.
+    pub(crate) fn into_lines(self) -> Vec<Line> {
+        self.0
     }
 }
 
@@ -108,17 +105,5 @@ mod tests {
         assert_eq!(samples.quantile_ms(0.95), 95.0);
         assert_eq!(samples.quantile_ms(1.0), 100.0);
         assert!(Samples::default().quantile_ms(0.5).is_nan());
-    }
-
-    #[test]
-    fn a_goal_that_is_missed_shows() {
-        let mut table = Table::default();
-        table.add_with_goal("fast", 0.5, "ms", 1.0);
-        table.add_with_goal("slow", 123.4, "ms", 1.0);
-        table.add("other", 12.34, "KiB");
-        let shown = table.to_string();
-        assert!(shown.contains("| fast | 0.500 ms | 1.00 ms ✓ |"), "{shown}");
-        assert!(shown.contains("| slow | 123 ms | 1.00 ms ✗ |"), "{shown}");
-        assert!(shown.contains("| other | 12.3 KiB |  |"), "{shown}");
     }
 }

@@ -2,21 +2,23 @@
 //! says about it.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::io::{self, BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use model::ids::DocumentId;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 
-/// What the clients show. The server is for this machine only and gone when they are.
-const TOKEN: &str = "shown-by-load-clients";
+use crate::program::{Port, Program};
+use crate::protocol::Protocol;
 
 /// A running server. Dropping it kills it.
 pub(crate) struct Server {
-    binary: PathBuf,
+    program: Program,
     data: TempDir,
     child: Child,
     port: u16,
@@ -24,11 +26,11 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts one on an empty folder and waits until it serves.
-    pub(crate) async fn start(binary: &Path) -> Result<Self> {
+    pub(crate) async fn start(program: &Program) -> Result<Self> {
         let data = tempfile::tempdir()?;
-        let (child, port) = spawn(binary, data.path())?;
+        let (child, port) = spawn(program, data.path())?;
         let server = Self {
-            binary: binary.to_owned(),
+            program: program.clone(),
             data,
             child,
             port,
@@ -42,14 +44,24 @@ impl Server {
     pub(crate) async fn kill_and_start(&mut self) -> Result<Duration> {
         self.end();
         let started = Instant::now();
-        (self.child, self.port) = spawn(&self.binary, self.data.path())?;
+        (self.child, self.port) = spawn(&self.program, self.data.path())?;
         self.until_ready().await?;
         Ok(started.elapsed())
     }
 
-    /// Where clients connect.
-    pub(crate) fn url(&self) -> String {
-        format!("ws://127.0.0.1:{}/sync?token={TOKEN}", self.port)
+    /// What it speaks.
+    pub(crate) fn protocol(&self) -> Protocol {
+        self.program.protocol
+    }
+
+    /// Where clients of a document connect.
+    pub(crate) fn url(&self, document: DocumentId) -> String {
+        self.program.url(self.port, document)
+    }
+
+    /// Makes a document where one has to be made before it can be opened.
+    pub(crate) async fn prepare(&self, document: DocumentId) -> Result<()> {
+        self.program.prepare(self.port, document).await
     }
 
     /// Processor time of all its threads so far.
@@ -64,6 +76,13 @@ impl Server {
             nanoseconds += on_processor.parse::<u64>()?;
         }
         Ok(Duration::from_nanos(nanoseconds))
+    }
+
+    /// Waits until everything it was given is on its disk, as far as it ever writes by itself.
+    pub(crate) async fn until_written(&self) -> Result<()> {
+        // Nobody says when; its own setting does.
+        tokio::time::sleep(2 * self.program.writes_within).await;
+        self.until_quiet().await
     }
 
     /// Waits until it has nothing left to do.
@@ -127,23 +146,38 @@ impl Drop for Server {
     }
 }
 
-/// Starts the program and reads from its first line where it listens.
-fn spawn(binary: &Path, data: &Path) -> Result<(Child, u16)> {
-    let mut child = Command::new(binary)
-        .args(["serve", "--relay", "--addr", "127.0.0.1:0", "--log", "warn"])
-        .arg("--data")
-        .arg(data)
-        .env("COUNTERSIGN_RELAY_TOKEN", TOKEN)
+/// Starts the program and learns where it listens.
+fn spawn(program: &Program, data: &Path) -> Result<(Child, u16)> {
+    let free = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let (mut command, port) = program.command(data, free);
+    let mut child = command
+        .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
         .spawn()
-        .with_context(|| format!("cannot start {}", binary.display()))?;
-    let stdout = child.stdout.take().context("no standard output")?;
+        .with_context(|| format!("cannot start {}", command.get_program().display()))?;
+    let mut stdout = BufReader::new(child.stdout.take().context("no standard output")?);
+    let port = match port {
+        Port::Given => free,
+        Port::OnFirstLine => match port_on_first_line(&mut stdout) {
+            Ok(port) => port,
+            Err(error) => {
+                // Nobody else would end it.
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(error);
+            }
+        },
+    };
+    // A program that finds nobody reading what it says may end.
+    std::thread::spawn(move || io::copy(&mut stdout, &mut io::sink()));
+    Ok((child, port))
+}
+
+fn port_on_first_line(stdout: &mut BufReader<ChildStdout>) -> Result<u16> {
     let mut line = String::new();
-    BufReader::new(stdout).read_line(&mut line)?;
-    let port = line.trim().rsplit_once(':').map(|(_, port)| port.parse());
-    match port {
-        Some(Ok(port)) => Ok((child, port)),
-        _ => bail!("the server said `{}` instead of where it is", line.trim()),
-    }
+    stdout.read_line(&mut line)?;
+    let port = line.trim().rsplit(':').next().unwrap_or_default();
+    port.parse()
+        .with_context(|| format!("the server said `{}` instead of where it is", line.trim()))
 }

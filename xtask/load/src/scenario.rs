@@ -7,19 +7,20 @@ mod kill;
 mod reconnect;
 mod typing;
 
-use std::path::Path;
 use std::pin::Pin;
 
 use anyhow::{Result, bail};
 use model::ids::DocumentId;
-use model::schema::DocumentKind;
 
-use crate::figures::Table;
+use crate::figures::Figures;
 use crate::process::Server;
-use crate::typist::{self, Typist};
+use crate::program::Program;
+use crate::protocol::Content;
+use crate::typist::Typist;
 
-/// What a scenario does; its figures go into the table.
-type Run = for<'a> fn(&'a Path, &'a mut Table) -> Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
+/// What a scenario does to one server; its figures are what it hands out.
+type Run =
+    for<'a> fn(&'a Program, &'a mut Figures) -> Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
 
 /// One kind of load.
 #[derive(Clone, Copy)]
@@ -33,32 +34,32 @@ const ALL: [Scenario; 6] = [
     Scenario {
         name: "fan-out",
         what: "one types, 2 to 200 watch",
-        run: |server, table| Box::pin(fan_out::run(server, table)),
+        run: |program, figures| Box::pin(fan_out::run(program, figures)),
     },
     Scenario {
         name: "typing",
         what: "ten documents, two typists each, every character a message",
-        run: |server, table| Box::pin(typing::run(server, table)),
+        run: |program, figures| Box::pin(typing::run(program, figures)),
     },
     Scenario {
         name: "cold",
         what: "a long history on a server that has just started",
-        run: |server, table| Box::pin(cold::run(server, table)),
+        run: |program, figures| Box::pin(cold::run(program, figures)),
     },
     Scenario {
         name: "idle",
         what: "connections that say nothing",
-        run: |server, table| Box::pin(idle::run(server, table)),
+        run: |program, figures| Box::pin(idle::run(program, figures)),
     },
     Scenario {
         name: "reconnect",
         what: "200 come back at once",
-        run: |server, table| Box::pin(reconnect::run(server, table)),
+        run: |program, figures| Box::pin(reconnect::run(program, figures)),
     },
     Scenario {
         name: "kill",
         what: "kill -9 while two type",
-        run: |server, table| Box::pin(kill::run(server, table)),
+        run: |program, figures| Box::pin(kill::run(program, figures)),
     },
 ];
 
@@ -88,7 +89,6 @@ fn fresh() -> DocumentId {
 /// A document somebody has brought to the server, and who did.
 async fn brought(server: &Server) -> Result<(DocumentId, Typist)> {
     let document = fresh();
-    let copy = typist::document(DocumentKind::Note)?;
-    let typist = Typist::bring(&server.url(), document, copy).await?;
+    let typist = Typist::bring(server, document, Content::Short).await?;
     Ok((document, typist))
 }

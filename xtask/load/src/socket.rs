@@ -1,14 +1,14 @@
-//! One client's socket: joined, sending and receiving frames of one document.
+//! One client's socket. What goes over it is the protocol's business.
 
 use anyhow::{Context, Result, bail};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
-use model::ids::{DocumentId, PeerId};
-use model::sync::wire::{self, Frame, Join, PeerMetadata, Receiver, SyncKind};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{WebSocketStream, client_async};
+
+use crate::protocol::Frames;
 
 type Stream = WebSocketStream<TcpStream>;
 
@@ -29,37 +29,12 @@ pub(crate) async fn open(url: &str) -> Result<(Sender, Incoming)> {
     Ok((sender, Incoming(incoming)))
 }
 
-/// A label nobody else uses.
-pub(crate) fn label() -> PeerId {
-    let label = format!("load-{}", hex::encode(rand::random::<[u8; 8]>()));
-    PeerId::parse(&label).expect("letters, digits and a dash are a label")
-}
-
-/// The first frame of a stock client.
-pub(crate) fn join(me: &PeerId) -> Vec<u8> {
-    let join = Join {
-        sender: me.clone(),
-        metadata: PeerMetadata::default(),
-        versions: vec![wire::PROTOCOL_VERSION.to_owned()],
-    };
-    Frame::Join(join).encode()
-}
-
-/// A sync message of one document as a frame.
-pub(crate) fn sync(me: &PeerId, document: DocumentId, kind: SyncKind, data: Vec<u8>) -> Vec<u8> {
-    let sync = wire::Sync {
-        kind,
-        sender: me.clone(),
-        target: None,
-        document,
-        data,
-    };
-    Frame::Sync(sync).encode()
-}
-
-/// Sends one frame.
-pub(crate) async fn send(sender: &mut Sender, frame: Vec<u8>) -> Result<()> {
-    Ok(sender.send(Message::Binary(frame.into())).await?)
+/// Sends frames, in this order.
+pub(crate) async fn send(sender: &mut Sender, frames: Frames) -> Result<()> {
+    for frame in frames {
+        sender.feed(Message::Binary(frame.into())).await?;
+    }
+    Ok(sender.flush().await?)
 }
 
 impl Incoming {
@@ -75,9 +50,4 @@ impl Incoming {
             }
         }
     }
-}
-
-/// Reads a frame of a server.
-pub(crate) fn read(bytes: &[u8]) -> Result<Frame> {
-    Ok(Frame::decode(bytes, Receiver::Client)?)
 }

@@ -1,187 +1,153 @@
-//! A client of our own that writes: a real document, the real sync machine, a real socket.
+//! A client that writes: a real document, a protocol's whole client, a real socket.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
-use model::document::Document;
-use model::edit::Edit;
-use model::ids::{ActorId, ChangeHash, DocumentId};
-use model::schema::DocumentKind;
-use model::sync::client::{ClientEffect, ClientEvent, ClientOpening, ClientSync, Held};
-use model::tree::{Run, TextRef};
+use model::ids::DocumentId;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::PATIENCE;
 use crate::figures::Samples;
-use crate::socket;
+use crate::process::Server;
+use crate::protocol::{Content, Contents, EditId, Frames, Standing, Version, Writer};
+use crate::socket::{self, Incoming, Sender};
 
 /// A connected writer.
 pub(crate) struct Typist {
     desk: Arc<Desk>,
-    text: TextRef,
-    task: JoinHandle<Result<()>>,
-    /// When each change was handed to the socket.
-    pub(crate) sent: HashMap<ChangeHash, Instant>,
+    task: JoinHandle<()>,
+    /// Its edits, and when each was handed to the socket.
+    pub(crate) sent: Vec<(EditId, Instant)>,
 }
 
 struct Desk {
-    copy: Mutex<ClientSync>,
-    outgoing: mpsc::UnboundedSender<Vec<u8>>,
-    confirmed: Mutex<HashMap<ChangeHash, Instant>>,
+    writer: Mutex<Box<dyn Writer + Send>>,
+    outgoing: mpsc::UnboundedSender<Frames>,
     news: Notify,
-}
-
-/// A fresh document to write in.
-pub(crate) fn document(kind: DocumentKind) -> Result<Document> {
-    let made = Document::create(
-        kind,
-        "en",
-        "Load",
-        actor(),
-        &mut rand::random,
-        now_ms() as i64,
-    );
-    made.context("the template does not fit")
-}
-
-/// A writer's own actor.
-pub(crate) fn actor() -> ActorId {
-    ActorId::from(&rand::random::<[u8; 16]>()[..])
+    /// Why the connection ended, once it has.
+    ended: Mutex<Option<String>>,
 }
 
 impl Typist {
-    /// Connects with a copy and waits until the server has all of it on disk.
-    pub(crate) async fn bring(url: &str, document: DocumentId, copy: Document) -> Result<Self> {
-        let typist = Self::connect(url, document, copy).await?;
+    /// Connects with a document and waits until the server has all of it.
+    pub(crate) async fn bring(
+        server: &Server,
+        document: DocumentId,
+        content: Content,
+    ) -> Result<Self> {
+        let typist = Self::connect(server, document, content).await?;
         typist.saved().await?;
         Ok(typist)
     }
 
-    /// Connects without a copy and waits until the document is here.
-    pub(crate) async fn join(url: &str, document: DocumentId) -> Result<Self> {
-        let mut typist = Self::connect(url, document, Document::empty(actor())).await?;
-        let there = async || section(typist.desk.lock().document());
-        typist.text = typist.until("the document", there).await?;
-        Ok(typist)
+    /// Connects without a copy and waits until the document is here; nobody when the server does not
+    /// know it.
+    pub(crate) async fn join(server: &Server, document: DocumentId) -> Result<Option<Self>> {
+        let typist = Self::connect(server, document, Content::Nothing).await?;
+        let answered = |writer: &mut dyn Writer| match writer.standing() {
+            Standing::Awaited => None,
+            known => Some(known),
+        };
+        let standing = typist.until("the document", answered).await?;
+        Ok((standing == Standing::Here).then_some(typist))
     }
 
-    async fn connect(url: &str, document: DocumentId, copy: Document) -> Result<Self> {
-        let text = section(&copy).unwrap_or(TextRef::Title);
-        let (outgoing, mut frames) = mpsc::unbounded_channel();
+    async fn connect(server: &Server, document: DocumentId, content: Content) -> Result<Self> {
+        let writer = server.protocol().writer(document, content)?;
+        server.prepare(document).await?;
+        let (outgoing, frames) = mpsc::unbounded_channel();
         let desk = Arc::new(Desk {
-            copy: Mutex::new(ClientSync::open(ClientOpening {
-                document,
-                copy,
-                held: Held::Nothing,
-                durable: Vec::new(),
-            })),
+            writer: Mutex::new(writer),
             outgoing,
-            confirmed: Mutex::default(),
             news: Notify::new(),
+            ended: Mutex::default(),
         });
-        let (mut sender, mut incoming) = socket::open(url).await?;
-        desk.tell(ClientEvent::SocketOpened {
-            peer: socket::label(),
-        });
+        let (sender, incoming) = socket::open(&server.url(document)).await?;
+        desk.act(|writer| writer.opened())?;
         let task = tokio::spawn({
             let desk = desk.clone();
             async move {
-                loop {
-                    tokio::select! {
-                        Some(frame) = frames.recv() => socket::send(&mut sender, frame).await?,
-                        frame = incoming.next() => desk.tell(ClientEvent::Frame(frame?)),
-                    }
+                if let Err(error) = desk.serve(sender, incoming, frames).await {
+                    *lock(&desk.ended) = Some(format!("{error:#}"));
                 }
+                desk.news.notify_waiters();
             }
         });
         Ok(Self {
             desk,
-            text,
             task,
-            sent: HashMap::new(),
+            sent: Vec::new(),
         })
     }
 
-    /// Types one character at the end, as one change.
-    pub(crate) fn type_one(&mut self) -> Result<ChangeHash> {
+    /// Types one character at the end, as one edit.
+    pub(crate) fn type_one(&mut self) -> Result<()> {
         let sent = Instant::now();
-        let mut copy = self.desk.lock();
-        let document = copy.document_mut();
-        let at = u32::try_from(document.text_length(&self.text))?;
-        document.apply(&[Edit::Splice {
-            text: self.text.clone(),
-            at,
-            del: 0,
-            runs: vec![Run::plain("x".to_owned())],
-        }])?;
-        let change = document
-            .commit(now_ms() as i64)
-            .context("nothing changed")?;
-        drop(copy);
-        self.sent.insert(change, sent);
-        self.desk.tell(ClientEvent::LocalCommitted);
-        Ok(change)
+        let (edit, frames) = self.desk.lock().type_one()?;
+        self.sent.push((edit, sent));
+        self.desk.send(frames);
+        Ok(())
     }
 
     /// The version it has.
-    pub(crate) fn heads(&self) -> Vec<ChangeHash> {
-        self.desk.lock().document().heads()
+    pub(crate) fn version(&self) -> Version {
+        self.desk.lock().version()
     }
 
-    /// Whether its copy has a change.
-    pub(crate) fn holds(&self, change: &ChangeHash) -> bool {
-        self.desk.lock().document().has_change(change)
+    /// Whether its copy has an edit.
+    pub(crate) fn holds(&self, edit: &EditId) -> bool {
+        self.desk.lock().holds(edit)
     }
 
-    /// How much stands in the part it writes in, in UTF-16 units.
-    pub(crate) fn length(&self) -> usize {
-        self.desk.lock().document().text_length(&self.text)
+    /// Its copy.
+    pub(crate) fn contents(&self) -> Contents {
+        self.desk.lock().contents()
     }
 
-    /// Waits until everything is on the server's disk.
+    /// Waits until the server has everything: on disk where it makes that promise.
     pub(crate) async fn saved(&self) -> Result<()> {
-        let saved = async || self.desk.lock().save_state().on_server.then_some(());
-        self.until("everything to be on disk", saved).await
+        self.desk.act(|writer| Ok(writer.ask()))?;
+        let held = |writer: &mut dyn Writer| writer.is_held_by_server().then_some(());
+        self.until("the server to have everything", held).await
     }
 
     /// Waits until it has a version.
-    pub(crate) async fn has(&self, version: &[ChangeHash]) -> Result<()> {
-        let there = async || (self.heads() == version).then_some(());
+    pub(crate) async fn has(&self, version: &Version) -> Result<()> {
+        let there = |writer: &mut dyn Writer| (writer.version() == *version).then_some(());
         self.until("the other's text", there).await
     }
 
-    /// From typing a change to hearing that it is on disk, for each.
+    /// From typing an edit to hearing that the server has it, for each.
     pub(crate) fn acknowledgements(&self) -> Samples {
-        let confirmed = lock(&self.desk.confirmed);
+        let confirmed = self.desk.lock().confirmed();
         let mut samples = Samples::default();
-        for (change, sent) in &self.sent {
-            if let Some(heard) = confirmed.get(change) {
+        for (edit, sent) in &self.sent {
+            if let Some(heard) = confirmed.get(edit) {
                 samples.add(heard.duration_since(*sent));
             }
         }
         samples
     }
 
-    /// Changes the server called durable.
-    pub(crate) fn confirmed(&self) -> Vec<ChangeHash> {
-        lock(&self.desk.confirmed).keys().copied().collect()
+    /// Edits the server has said it has, and when.
+    pub(crate) fn confirmed(&self) -> HashMap<EditId, Instant> {
+        self.desk.lock().confirmed()
     }
 
-    async fn until<T>(&self, what: &str, ask: impl AsyncFn() -> Option<T>) -> Result<T> {
+    async fn until<T>(&self, what: &str, ask: impl Fn(&mut dyn Writer) -> Option<T>) -> Result<T> {
         let waiting = async {
             loop {
                 let news = self.desk.news.notified();
-                if let Some(answer) = ask().await {
+                if let Some(answer) = ask(&mut **self.desk.lock()) {
                     return Ok(answer);
                 }
-                if self.task.is_finished() {
-                    bail!("the connection ended");
+                if let Some(why) = &*lock(&self.desk.ended) {
+                    bail!("the connection ended: {why}");
                 }
-                // The end of a connection is no news.
-                let _ = tokio::time::timeout(Duration::from_secs(1), news).await;
+                news.await;
             }
         };
         let answer = tokio::time::timeout(PATIENCE, waiting).await;
@@ -196,48 +162,40 @@ impl Drop for Typist {
 }
 
 impl Desk {
-    fn tell(&self, event: ClientEvent) {
-        let effects = self.lock().handle(event, now_ms());
-        for effect in effects {
-            match effect {
-                // A socket that has ended shows in the task.
-                ClientEffect::Send(frame) => drop(self.outgoing.send(frame)),
-                ClientEffect::Durable(heads) => {
-                    let now = Instant::now();
-                    let mut confirmed = lock(&self.confirmed);
-                    for head in heads {
-                        confirmed.entry(head).or_insert(now);
-                    }
+    async fn serve(
+        &self,
+        mut sender: Sender,
+        mut incoming: Incoming,
+        mut frames: mpsc::UnboundedReceiver<Frames>,
+    ) -> Result<()> {
+        loop {
+            tokio::select! {
+                Some(frames) = frames.recv() => socket::send(&mut sender, frames).await?,
+                frame = incoming.next() => {
+                    let frame = frame?;
+                    self.act(|writer| writer.receive(&frame))?;
                 }
-                _ => {}
             }
         }
+    }
+
+    fn act(&self, act: impl FnOnce(&mut dyn Writer) -> Result<Frames>) -> Result<()> {
+        let frames = act(&mut **self.lock())?;
+        self.send(frames);
         self.news.notify_waiters();
+        Ok(())
     }
 
-    fn lock(&self) -> MutexGuard<'_, ClientSync> {
-        lock(&self.copy)
+    fn send(&self, frames: Frames) {
+        if !frames.is_empty() {
+            // A socket that has ended shows in the task.
+            drop(self.outgoing.send(frames));
+        }
     }
-}
 
-/// The parts that can be written in.
-pub(crate) fn bodies(document: &Document) -> Vec<TextRef> {
-    let sections = document.tree().sections.into_iter();
-    sections
-        .map(|section| TextRef::SectionBody(section.head.id))
-        .collect()
-}
-
-/// The part that is written in.
-fn section(document: &Document) -> Option<TextRef> {
-    bodies(document).into_iter().next()
-}
-
-fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| {
-        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-    })
+    fn lock(&self) -> MutexGuard<'_, Box<dyn Writer + Send>> {
+        lock(&self.writer)
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,80 +1,94 @@
-//! A stock client that reads: it notes when each change arrived, says that it has it, and builds
+//! A client that reads: it notes when each version arrived, answers as its protocol wants, and builds
 //! the document only when asked at the end.
 
-use std::collections::HashMap;
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, bail};
-use model::document::Document;
-use model::ids::{ActorId, ChangeHash, DocumentId, PeerId};
-use model::sync::mirror::Mirror;
-use model::sync::wire::{Frame, SyncKind};
+use anyhow::{Result, bail};
+use model::ids::DocumentId;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::PATIENCE;
+use crate::process::Server;
+use crate::protocol::{Contents, EditId, Reader, Version};
 use crate::socket::{self, Incoming, Sender};
 
 /// What one watcher saw.
-#[derive(Debug, Default)]
 pub(crate) struct Seen {
-    /// When each version arrived.
-    pub(crate) arrived: HashMap<ChangeHash, Instant>,
-    mirror: Mirror,
+    reader: Box<dyn Reader + Send>,
+    arrived: Vec<(Instant, Version)>,
 }
 
 impl Seen {
     /// The document as this watcher has it.
-    pub(crate) fn document(&self) -> Result<Document> {
-        let actor = ActorId::from(&[0_u8][..]);
-        self.mirror
-            .build(actor)
-            .context("a watcher's copy does not load")
+    pub(crate) fn contents(&self) -> Result<Contents> {
+        self.reader.contents()
     }
 
     /// Bytes of the document that it was sent.
     pub(crate) fn bytes(&self) -> usize {
-        self.mirror.bytes()
+        self.reader.bytes()
+    }
+
+    /// When it first had anything.
+    pub(crate) fn first_arrival(&self) -> Option<Instant> {
+        self.arrived.first().map(|(arrived, _)| *arrived)
+    }
+
+    /// When each edit of the only typist arrived, in the order they were typed, as far as they came.
+    pub(crate) fn arrivals(&self, edits: &[(EditId, Instant)]) -> Vec<Instant> {
+        let mut arrivals = Vec::new();
+        for (arrived, version) in &self.arrived {
+            let reached = version.reached(edits).max(arrivals.len());
+            arrivals.resize(reached, *arrived);
+        }
+        arrivals
     }
 }
 
 /// A connected watcher.
 pub(crate) struct Watcher {
-    heads: watch::Receiver<Vec<ChangeHash>>,
+    version: watch::Receiver<Option<Version>>,
     stop: watch::Sender<bool>,
-    task: JoinHandle<Result<Seen>>,
+    task: JoinHandle<(Seen, Result<()>)>,
 }
 
 impl Watcher {
     /// Connects and asks for the document.
-    pub(crate) async fn connect(url: &str, document: DocumentId) -> Result<Self> {
-        let (sender, incoming) = socket::open(url).await?;
+    pub(crate) async fn connect(server: &Server, document: DocumentId) -> Result<Self> {
+        let (sender, incoming) = socket::open(&server.url(document)).await?;
         let (stop, stopped) = watch::channel(false);
-        let (told, heads) = watch::channel(Vec::new());
+        let (told, version) = watch::channel(None);
         let watching = Watching {
-            me: socket::label(),
-            document,
             sender,
-            seen: Seen::default(),
             told,
+            seen: Seen {
+                reader: server.protocol().reader(document),
+                arrived: Vec::new(),
+            },
         };
         let task = tokio::spawn(watching.run(incoming, stopped));
-        Ok(Self { heads, stop, task })
+        Ok(Self {
+            version,
+            stop,
+            task,
+        })
     }
 
     /// Waits until it has this version.
-    pub(crate) async fn has(&mut self, version: &[ChangeHash]) -> Result<()> {
-        self.until(|heads| heads == version).await
+    pub(crate) async fn has(&mut self, version: &Version) -> Result<()> {
+        self.until(|known| known == version).await
     }
 
     /// Waits until it has any version.
     pub(crate) async fn has_something(&mut self) -> Result<()> {
-        self.until(|heads| !heads.is_empty()).await
+        self.until(|known| !known.is_empty()).await
     }
 
-    async fn until(&mut self, reached: impl FnMut(&Vec<ChangeHash>) -> bool) -> Result<()> {
-        match timeout(PATIENCE, self.heads.wait_for(reached)).await {
+    async fn until(&mut self, reached: impl Fn(&Version) -> bool) -> Result<()> {
+        let known = |known: &Option<Version>| known.as_ref().is_some_and(&reached);
+        match timeout(PATIENCE, self.version.wait_for(known)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(_)) => bail!("a watcher ended early"),
             Err(_) => bail!("a watcher was not told in time"),
@@ -85,58 +99,51 @@ impl Watcher {
     pub(crate) async fn stop(self) -> Result<Seen> {
         // One that ended by itself says so below.
         let _ = self.stop.send(true);
-        self.task.await?
+        let (seen, ended) = self.task.await?;
+        ended.map(|()| seen)
+    }
+
+    /// What it saw until its server went away.
+    pub(crate) async fn left_behind(self) -> Result<Seen> {
+        let (seen, _) = self.task.await?;
+        Ok(seen)
     }
 }
 
 struct Watching {
-    me: PeerId,
-    document: DocumentId,
     sender: Sender,
     seen: Seen,
-    told: watch::Sender<Vec<ChangeHash>>,
+    told: watch::Sender<Option<Version>>,
 }
 
 impl Watching {
-    async fn run(
-        mut self,
+    async fn run(mut self, incoming: Incoming, stop: watch::Receiver<bool>) -> (Seen, Result<()>) {
+        let ended = self.watch(incoming, stop).await;
+        (self.seen, ended)
+    }
+
+    async fn watch(
+        &mut self,
         mut incoming: Incoming,
         mut stop: watch::Receiver<bool>,
-    ) -> Result<Seen> {
-        socket::send(&mut self.sender, socket::join(&self.me)).await?;
+    ) -> Result<()> {
+        let opened = self.seen.reader.opened()?;
+        socket::send(&mut self.sender, opened).await?;
         loop {
             tokio::select! {
                 frame = incoming.next() => self.frame(&frame?).await?,
-                _ = stop.changed() => return Ok(self.seen),
+                _ = stop.changed() => return Ok(()),
             }
         }
     }
 
     async fn frame(&mut self, bytes: &[u8]) -> Result<()> {
         let now = Instant::now();
-        match socket::read(bytes)? {
-            Frame::Peer(_) => {
-                let greeting = self.seen.mirror.greeting();
-                self.say(SyncKind::Request, greeting).await
-            }
-            Frame::Sync(sync) if sync.document == self.document => {
-                let answer = self.seen.mirror.receive(&sync.data);
-                let answer = answer.map_err(|why| anyhow::anyhow!("{}", why.key()))?;
-                let heads = self.seen.mirror.heads();
-                for head in heads {
-                    self.seen.arrived.entry(*head).or_insert(now);
-                }
-                self.told.send_replace(heads.to_vec());
-                self.say(SyncKind::Sync, answer).await
-            }
-            Frame::Unavailable(_) => bail!("the server does not know the document"),
-            Frame::Error(error) => bail!("the server says: {}", error.message),
-            _ => Ok(()),
+        let heard = self.seen.reader.receive(bytes)?;
+        if let Some(brought) = heard.brought {
+            self.seen.arrived.push((now, brought));
+            self.told.send_replace(Some(self.seen.reader.version()));
         }
-    }
-
-    async fn say(&mut self, kind: SyncKind, data: Vec<u8>) -> Result<()> {
-        let frame = socket::sync(&self.me, self.document, kind, data);
-        socket::send(&mut self.sender, frame).await
+        socket::send(&mut self.sender, heard.answers).await
     }
 }

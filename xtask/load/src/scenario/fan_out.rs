@@ -1,15 +1,15 @@
-//! One types ten changes a second, others watch: how long each change takes to each of them, and
+//! One types ten edits a second, others watch: how long each edit takes to each of them, and
 //! what it costs the server.
 
-use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::brought;
-use crate::figures::{Samples, Table};
+use crate::figures::{Figures, Samples};
 use crate::process::Server;
+use crate::program::{Program, Word};
 use crate::watcher::Watcher;
 
 const EDITS: usize = 100;
@@ -24,34 +24,32 @@ const CASES: [(usize, Option<(f64, f64)>); 4] = [
 /// An acknowledgement is a promise about the disk.
 const DURABLE_MS: f64 = 60.0;
 
-pub(super) async fn run(binary: &Path, table: &mut Table) -> Result<()> {
+pub(super) async fn run(program: &Program, figures: &mut Figures) -> Result<()> {
     for (count, goal) in CASES {
-        let server = Server::start(binary).await?;
-        let measured = watched_by(&server, count).await?;
+        let server = Server::start(program).await?;
         let name = format!("fan-out to {count}");
+        let measured = watched_by(&server, count).await;
+        let measured = measured.with_context(|| name.clone())?;
+        let median = measured.arrivals.quantile_ms(0.5);
         let (latency, cost) = (measured.arrivals.quantile_ms(0.95), measured.processor_ms);
-        table.add(
-            format!("{name}, p50"),
-            measured.arrivals.quantile_ms(0.5),
-            "ms",
-        );
+        figures.cost(format!("{name}, p50"), median, "ms");
+        let (latency_name, cost_name) =
+            (format!("{name}, p95"), format!("{name}, processor an edit"));
         match goal {
             Some((latency_goal, cost_goal)) => {
-                table.add_with_goal(format!("{name}, p95"), latency, "ms", latency_goal);
-                table.add_with_goal(format!("{name}, processor an edit"), cost, "ms", cost_goal);
+                figures.cost_with_goal(latency_name, latency, "ms", latency_goal);
+                figures.cost_with_goal(cost_name, cost, "ms", cost_goal);
             }
             None => {
-                table.add(format!("{name}, p95"), latency, "ms");
-                table.add(format!("{name}, processor an edit"), cost, "ms");
+                figures.cost(latency_name, latency, "ms");
+                figures.cost(cost_name, cost, "ms");
             }
         }
-        let acknowledged = measured.acknowledgements.quantile_ms(0.95);
-        table.add_with_goal(
-            format!("{name}, durable p95"),
-            acknowledged,
-            "ms",
-            DURABLE_MS,
-        );
+        if program.word == Word::Durable {
+            let acknowledged = measured.acknowledgements.quantile_ms(0.95);
+            let name = format!("{name}, durable p95");
+            figures.cost_with_goal(name, acknowledged, "ms", DURABLE_MS);
+        }
     }
     Ok(())
 }
@@ -63,12 +61,11 @@ struct Measured {
 }
 
 async fn watched_by(server: &Server, count: usize) -> Result<Measured> {
-    let url = server.url();
     let (document, mut typist) = brought(server).await?;
     let mut watchers = Vec::new();
     for _ in 0..count {
-        let mut watcher = Watcher::connect(&url, document).await?;
-        watcher.has(&typist.heads()).await?;
+        let mut watcher = Watcher::connect(server, document).await?;
+        watcher.has(&typist.version()).await?;
         watchers.push(watcher);
     }
     // The first edit pays for what is made once.
@@ -86,28 +83,21 @@ async fn watched_by(server: &Server, count: usize) -> Result<Measured> {
     }
     typist.saved().await?;
     for watcher in &mut watchers {
-        watcher.has(&typist.heads()).await?;
+        watcher.has(&typist.version()).await?;
     }
     let spent = server.processor_time()?.saturating_sub(before);
 
     let mut arrivals = Samples::default();
+    let written = typist.contents();
     for watcher in watchers {
         let seen = watcher.stop().await?;
-        for (change, sent) in &typist.sent {
-            if let Some(arrived) = seen.arrived.get(change) {
-                arrivals.add(arrived.duration_since(*sent));
-            }
+        let arrived = seen.arrivals(&typist.sent);
+        for (arrived, (_, sent)) in arrived.iter().zip(&typist.sent) {
+            arrivals.add(arrived.duration_since(*sent));
         }
-        let copy = seen.document()?;
-        ensure!(
-            copy.heads() == typist.heads(),
-            "a watcher has another version"
-        );
+        ensure!(seen.contents()? == written, "a watcher has another version");
     }
-    ensure!(
-        arrivals.count() == EDITS * count,
-        "changes were brought together; type slower"
-    );
+    ensure!(arrivals.count() == EDITS * count, "an edit did not arrive");
     Ok(Measured {
         arrivals,
         acknowledgements: typist.acknowledgements(),

@@ -1,44 +1,82 @@
-//! kill -9 in the middle of typing: whether anything acknowledged is missing afterwards, and how
-//! soon the server is there again.
+//! kill -9 in the middle of typing: what is missing afterwards when nobody's copy comes back, of
+//! what others had seen and of what was acknowledged; and how soon the server is there again.
 
-use std::path::Path;
+use std::collections::HashSet;
 use std::time::Duration;
 
 use anyhow::Result;
 
-use super::brought;
-use crate::figures::Table;
+use super::fresh;
+use crate::figures::Figures;
 use crate::process::Server;
+use crate::program::{Program, Word};
+use crate::protocol::{Content, EditId};
 use crate::typist::Typist;
+use crate::watcher::Watcher;
 
 const KILLS: usize = 10;
+/// Between two kills.
+const EDITS: usize = 40;
+const EVERY: Duration = Duration::from_millis(5);
 const READY_MS: f64 = 2_000.0;
 
-pub(super) async fn run(binary: &Path, table: &mut Table) -> Result<()> {
-    let mut server = Server::start(binary).await?;
-    let mut lost = 0;
+#[derive(Default)]
+struct Edits {
+    seen: HashSet<EditId>,
+    acknowledged: HashSet<EditId>,
+    lost: HashSet<EditId>,
+}
+
+pub(super) async fn run(program: &Program, figures: &mut Figures) -> Result<()> {
+    let mut server = Server::start(program).await?;
     let mut slowest = Duration::ZERO;
-    let mut confirmed = Vec::new();
-    let (document, first) = brought(&server).await?;
-    drop(first);
+    let mut edits = Edits::default();
+    let mut document = fresh();
+    drop(Typist::bring(&server, document, Content::Short).await?);
     for _ in 0..KILLS {
-        let mut typist = Typist::join(&server.url(), document).await?;
-        for _ in 0..40 {
+        let mut typist = match Typist::join(&server, document).await? {
+            Some(typist) => typist,
+            None => {
+                document = fresh();
+                Typist::bring(&server, document, Content::Short).await?
+            }
+        };
+        let watcher = Watcher::connect(&server, document).await?;
+        for _ in 0..EDITS {
             typist.type_one()?;
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            tokio::time::sleep(EVERY).await;
         }
         slowest = slowest.max(server.kill_and_start().await?);
-        confirmed.extend(typist.confirmed());
+        let seen = watcher.left_behind().await?.arrivals(&typist.sent).len();
+        let seen = typist.sent.iter().take(seen).map(|(edit, _)| *edit);
+        edits.seen.extend(seen);
+        edits.acknowledged.extend(typist.confirmed().into_keys());
         drop(typist);
-        let reader = Typist::join(&server.url(), document).await?;
-        lost += confirmed
-            .iter()
-            .filter(|change| !reader.holds(change))
-            .count();
+
+        let reader = Typist::join(&server, document).await?;
+        // Some answer before they have read their disk.
+        server.until_quiet().await?;
+        let is_missing = |edit: &&EditId| reader.as_ref().is_none_or(|reader| !reader.holds(edit));
+        let known = edits.seen.union(&edits.acknowledged);
+        let missing: Vec<_> = known.filter(is_missing).copied().collect();
+        edits.lost.extend(missing);
     }
-    table.add("kill -9, times", KILLS as f64, "");
-    table.add_with_goal("kill -9, acknowledged edits lost", lost as f64, "", 0.0);
+    let (seen, lost) = (
+        edits.seen.len(),
+        edits.seen.intersection(&edits.lost).count(),
+    );
+    figures.circumstance("kill -9 ten times, edits others had seen", seen as f64, "");
+    figures.cost("kill -9 ten times, lost of these", lost as f64, "");
+    if program.word == Word::Durable {
+        let lost = edits.acknowledged.intersection(&edits.lost).count();
+        figures.cost_with_goal(
+            "kill -9 ten times, acknowledged and lost",
+            lost as f64,
+            "",
+            0.0,
+        );
+    }
     let slowest_ms = slowest.as_secs_f64() * 1_000.0;
-    table.add_with_goal("kill -9, serving again", slowest_ms, "ms", READY_MS);
+    figures.cost_with_goal("kill -9, serving again", slowest_ms, "ms", READY_MS);
     Ok(())
 }

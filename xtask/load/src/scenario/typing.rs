@@ -1,14 +1,14 @@
 //! Many type at once, every character a message: what a thousand of them cost the server.
 
-use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::brought;
-use crate::figures::Table;
+use crate::figures::Figures;
 use crate::process::Server;
+use crate::program::Program;
 use crate::typist::Typist;
 
 const DOCUMENTS: usize = 10;
@@ -19,15 +19,15 @@ const EVERY: Duration = Duration::from_millis(50);
 /// Seconds of processor time for a thousand edits: what the best server of another kind needs.
 const GOAL_S: f64 = 0.02;
 
-pub(super) async fn run(binary: &Path, table: &mut Table) -> Result<()> {
-    let server = Server::start(binary).await?;
-    let url = server.url();
+pub(super) async fn run(program: &Program, figures: &mut Figures) -> Result<()> {
+    let server = Server::start(program).await?;
     let mut desks = Vec::new();
     for _ in 0..DOCUMENTS {
         let (document, first) = brought(&server).await?;
         let mut desk = vec![first];
         for _ in 1..TYPISTS {
-            desk.push(Typist::join(&url, document).await?);
+            let other = Typist::join(&server, document).await?;
+            desk.push(other.context("the server does not know the document")?);
         }
         desks.push(desk);
     }
@@ -45,16 +45,21 @@ pub(super) async fn run(binary: &Path, table: &mut Table) -> Result<()> {
     }
     for desk in &desks {
         for typist in desk {
-            typist.has(&desk[0].heads()).await?;
-            ensure!(
-                typist.length() >= CHARACTERS * TYPISTS,
-                "characters are missing"
-            );
+            typist.has(&desk[0].version()).await?;
         }
     }
     let spent = server.processor_time()?.saturating_sub(before);
+    for desk in &desks {
+        let written = desk[0].contents();
+        for typist in desk {
+            ensure!(typist.contents() == written, "a typist has another text");
+        }
+        let all_there = written.text.len() >= CHARACTERS * TYPISTS;
+        ensure!(all_there, "characters are missing");
+    }
     let edits = DOCUMENTS * TYPISTS * CHARACTERS;
     let a_thousand = spent.as_secs_f64() * 1_000.0 / edits as f64;
-    table.add_with_goal("typing, processor for 1,000 edits", a_thousand, "s", GOAL_S);
+    let name = "typing, processor for 1,000 edits";
+    figures.cost_with_goal(name, a_thousand, "s", GOAL_S);
     Ok(())
 }
