@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::command;
 use crate::pipeline::{self, Built, Mode};
+use crate::tools::{self, YSweet};
 use crate::workspace::Workspace;
 
 /// What a first visit on a phone network may cost: a file, its encoding, the bound in KiB.
@@ -31,9 +33,31 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The scenario that is no load.
 const BOUNDS: &str = "bounds";
 
+/// Who is put under load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Servers {
+    /// Ours.
+    Ours,
+    /// Ours and, after it, what others run.
+    OursAndPeers,
+}
+
+impl Servers {
+    /// Takes `--peers` out of the arguments, wherever it stands.
+    fn from_args(args: &[String]) -> (Self, Vec<String>) {
+        let (peers, rest): (Vec<_>, Vec<_>) =
+            args.iter().cloned().partition(|arg| arg == "--peers");
+        match peers.is_empty() {
+            true => (Self::Ours, rest),
+            false => (Self::OursAndPeers, rest),
+        }
+    }
+}
+
 /// Builds, measures what was named or everything, fails when a bound is broken. Load is only
 /// measured: its figures depend on the machine.
-pub(crate) fn bench(workspace: &Workspace, scenarios: &[String]) -> Result<ExitCode> {
+pub(crate) fn bench(workspace: &Workspace, args: &[String]) -> Result<ExitCode> {
+    let (servers, scenarios) = Servers::from_args(args);
     let built = pipeline::build(workspace, Mode::Release)?;
     let (bounds, loads): (Vec<_>, Vec<_>) = scenarios.iter().partition(|name| *name == BOUNDS);
     let everything = scenarios.is_empty();
@@ -42,16 +66,37 @@ pub(crate) fn bench(workspace: &Workspace, scenarios: &[String]) -> Result<ExitC
         code = bounds_hold(workspace, &built)?;
     }
     if everything || !loads.is_empty() {
-        put_under_load(workspace, &built, &loads)?;
+        put_under_load(workspace, &built, servers, &loads)?;
     }
     Ok(code)
 }
 
 /// Runs the load clients, which print a table.
-fn put_under_load(workspace: &Workspace, built: &Built, scenarios: &[&String]) -> Result<()> {
+fn put_under_load(
+    workspace: &Workspace,
+    built: &Built,
+    servers: Servers,
+    scenarios: &[&String],
+) -> Result<()> {
     let mut cargo = workspace.cargo();
     cargo.args(["run", "--release", "--quiet", "--package=load", "--"]);
-    command::run(cargo.arg(&built.binary).args(scenarios))
+    cargo.arg(&built.binary);
+    if servers == Servers::OursAndPeers {
+        let y_sweet = install_peers(workspace)?;
+        cargo.arg("--peers").arg(workspace.peers()).arg(y_sweet);
+    }
+    command::run(cargo.args(scenarios))
+}
+
+/// Installs the other servers; says where y-sweet is. Without y-sweet the others are still measured.
+fn install_peers(workspace: &Workspace) -> Result<PathBuf> {
+    tools::ensure_node()?;
+    tools::ensure_npm_packages(workspace, &workspace.peers())?;
+    let y_sweet = YSweet::of(workspace);
+    if let Err(error) = y_sweet.ensure(workspace) {
+        println!("· y-sweet cannot be measured: {error:#}");
+    }
+    Ok(y_sweet.binary())
 }
 
 fn bounds_hold(workspace: &Workspace, built: &Built) -> Result<ExitCode> {
@@ -154,4 +199,18 @@ fn settled_memory_mib(process: u32) -> Option<u64> {
         std::thread::sleep(Duration::from_millis(250));
     }
     Some(last.div_ceil(1024))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn peers_are_asked_for_anywhere_among_the_scenarios() {
+        let args = ["fan-out", "--peers", "kill"].map(str::to_owned);
+        let (servers, rest) = Servers::from_args(&args);
+        assert_eq!(servers, Servers::OursAndPeers);
+        assert_eq!(rest, ["fan-out", "kill"]);
+        assert_eq!(Servers::from_args(&rest).0, Servers::Ours);
+    }
 }

@@ -29,6 +29,7 @@ cargo xtask test  [SUITE…]           everything CI runs; SUITE: see `cargo xta
 cargo xtask fuzz TARGET [SECONDS]    run one fuzz target for longer; with FILE… instead, show inputs again
 cargo xtask bench [SCENARIO…]        measure sizes, start-up, idle memory and the server under load; SCENARIO
                                      is `bounds` or a kind of load: fan-out, typing, cold, idle, reconnect, kill
+            [--peers]                the same load on Hocuspocus, y-websocket, automerge-repo and y-sweet, and ratios
 
 --fast      for development: unoptimised program and debug server, quick to rebuild
 ARGS        go to `countersign serve`, for example --addr 0.0.0.0:8080 --data /var/lib/countersign";

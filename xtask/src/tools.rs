@@ -107,3 +107,40 @@ pub(crate) fn ensure_npm_packages(workspace: &Workspace, package: &Path) -> Resu
         fs::write(package.join(STAMP), &lock).context("cannot note which lock file was installed")
     })
 }
+
+/// The y-sweet server, which only the comparison with other servers needs: installed below the
+/// target folder, not where a person keeps their programs.
+pub(crate) struct YSweet {
+    folder: PathBuf,
+}
+
+impl YSweet {
+    const VERSION: &str = "0.9.1";
+
+    /// The one of this checkout.
+    pub(crate) fn of(workspace: &Workspace) -> Self {
+        let folder = format!("xtask/y-sweet-{}", Self::VERSION);
+        Self {
+            folder: workspace.target.join(folder),
+        }
+    }
+
+    /// Where it is once it is installed.
+    pub(crate) fn binary(&self) -> PathBuf {
+        let name = format!("y-sweet{}", std::env::consts::EXE_SUFFIX);
+        self.folder.join("bin").join(name)
+    }
+
+    /// `cargo install`, unless that has been done.
+    pub(crate) fn ensure(&self, workspace: &Workspace) -> Result<()> {
+        if self.binary().exists() {
+            return Ok(());
+        }
+        let version = Self::VERSION;
+        step(&format!("cargo install y-sweet {version}"), || {
+            let mut cargo = workspace.cargo();
+            cargo.args(["install", "y-sweet", "--locked", "--version", version]);
+            command::run(cargo.arg("--root").arg(&self.folder))
+        })
+    }
+}

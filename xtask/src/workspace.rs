@@ -44,6 +44,11 @@ impl Workspace {
         self.root.join("end2end")
     }
 
+    /// The npm package of the other servers that ours is compared with.
+    pub(crate) fn peers(&self) -> PathBuf {
+        self.root.join("xtask/load/peers")
+    }
+
     /// A command-line tool that the editor's npm package brings.
     pub(crate) fn npm_tool(&self, name: &str) -> Command {
         let mut tool = Command::new(self.editor().join("node_modules/.bin").join(name));

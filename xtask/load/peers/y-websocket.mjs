@@ -1,6 +1,13 @@
-// The server that y-websocket comes with, storing in LevelDB, as its README starts it.
-const [folder, port] = process.argv.slice(2);
-Object.assign(process.env, { HOST: "127.0.0.1", PORT: port, YPERSISTENCE: folder });
+// The server of y-websocket, storing in LevelDB: the lines of its own program, which would not say
+// which port it was given.
+import { createServer } from "node:http";
+import { WebSocketServer } from "ws";
 
-// It is a program, which its package does not export.
-await import("./node_modules/@y/websocket-server/src/server.js");
+[, , process.env.YPERSISTENCE] = process.argv;
+const { setupWSConnection } = await import("@y/websocket-server/utils");
+
+const server = createServer();
+new WebSocketServer({ server }).on("connection", setupWSConnection);
+server.listen(0, "127.0.0.1", () => {
+  console.log(`http://127.0.0.1:${server.address().port}`);
+});

@@ -3,9 +3,8 @@
 
 use std::fs;
 use std::io::{self, BufRead, BufReader};
-use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, ChildStdout, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -13,8 +12,11 @@ use model::ids::DocumentId;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 
-use crate::program::{Port, Program};
+use crate::program::Program;
 use crate::protocol::Protocol;
+
+/// What stands before the port when a server says where it is.
+const ADDRESS: &str = "127.0.0.1:";
 
 /// A running server. Dropping it kills it.
 pub(crate) struct Server {
@@ -134,6 +136,9 @@ impl Server {
     }
 
     fn end(&mut self) {
+        if let Ok(Some(status)) = self.child.try_wait() {
+            eprintln!("  {} had ended by itself: {status}", self.program.name);
+        }
         // It may have ended by itself; then there is nothing to end.
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -148,8 +153,7 @@ impl Drop for Server {
 
 /// Starts the program and learns where it listens.
 fn spawn(program: &Program, data: &Path) -> Result<(Child, u16)> {
-    let free = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-    let (mut command, port) = program.command(data, free);
+    let mut command = program.command(data);
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -157,27 +161,42 @@ fn spawn(program: &Program, data: &Path) -> Result<(Child, u16)> {
         .spawn()
         .with_context(|| format!("cannot start {}", command.get_program().display()))?;
     let mut stdout = BufReader::new(child.stdout.take().context("no standard output")?);
-    let port = match port {
-        Port::Given => free,
-        Port::OnFirstLine => match port_on_first_line(&mut stdout) {
-            Ok(port) => port,
-            Err(error) => {
-                // Nobody else would end it.
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(error);
-            }
-        },
+    let port = match announced_port(&mut stdout) {
+        Ok(port) => port,
+        Err(error) => {
+            // Nobody else would end it.
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(error);
+        }
     };
     // A program that finds nobody reading what it says may end.
     std::thread::spawn(move || io::copy(&mut stdout, &mut io::sink()));
     Ok((child, port))
 }
 
-fn port_on_first_line(stdout: &mut BufReader<ChildStdout>) -> Result<u16> {
-    let mut line = String::new();
-    stdout.read_line(&mut line)?;
-    let port = line.trim().rsplit(':').next().unwrap_or_default();
-    port.parse()
-        .with_context(|| format!("the server said `{}` instead of where it is", line.trim()))
+/// The port in the first address that is said.
+fn announced_port(said: &mut impl BufRead) -> Result<u16> {
+    for line in said.lines() {
+        let line = line?;
+        let after = line.split_once(ADDRESS).map(|(_, after)| after);
+        let digits = after.map(|after| after.split(|next: char| !next.is_ascii_digit()));
+        if let Some(port) = digits.and_then(|mut digits| digits.next()) {
+            return Ok(port.parse()?);
+        }
+    }
+    bail!("the server ended without saying where it is")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_found_in_what_a_server_says() {
+        let port = |mut said: &[u8]| announced_port(&mut said).ok();
+        assert_eq!(port(b"starting\nhttp://127.0.0.1:8080\n"), Some(8080));
+        assert_eq!(port(b"listening on ws://127.0.0.1:41, go\n"), Some(41));
+        assert_eq!(port(b"cannot start\n"), None);
+    }
 }

@@ -41,7 +41,7 @@ pub(crate) enum Word {
 #[derive(Debug, Clone)]
 enum Start {
     Countersign(PathBuf),
-    /// A script for Node.js that is told its data folder and its port.
+    /// A script for Node.js that is told its data folder.
     Script(PathBuf),
     YSweet(PathBuf),
 }
@@ -53,15 +53,6 @@ pub(crate) struct Peers {
     pub(crate) scripts: PathBuf,
     /// The program `y-sweet`.
     pub(crate) y_sweet: PathBuf,
-}
-
-/// How a program says where it listens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Port {
-    /// It is told.
-    Given,
-    /// Its first line ends with it.
-    OnFirstLine,
 }
 
 impl Program {
@@ -106,9 +97,8 @@ impl Program {
         ]
     }
 
-    /// What starts it on a data folder, and how it says where it listens. `free` is a port nobody
-    /// uses.
-    pub(crate) fn command(&self, data: &Path, free: u16) -> (Command, Port) {
+    /// What starts it on a data folder, at a port that the system chooses.
+    pub(crate) fn command(&self, data: &Path) -> Command {
         match &self.start {
             Start::Countersign(binary) => {
                 let mut command = Command::new(binary);
@@ -117,21 +107,18 @@ impl Program {
                     .arg("--data")
                     .arg(data)
                     .env("COUNTERSIGN_RELAY_TOKEN", TOKEN);
-                (command, Port::OnFirstLine)
+                command
             }
             Start::Script(script) => {
                 let mut command = Command::new("node");
-                command.arg(script).arg(data).arg(free.to_string());
+                command.arg(script).arg(data);
                 command.env("NODE_ENV", "production");
-                (command, Port::Given)
+                command
             }
             Start::YSweet(binary) => {
                 let mut command = Command::new(binary);
+                command.args(["serve", "--port", "0"]).arg(data);
                 command
-                    .args(["serve", "--port", &free.to_string()])
-                    .arg(data)
-                    .env("Y_SWEET_LOG", "warn");
-                (command, Port::Given)
             }
         }
     }

@@ -3,7 +3,7 @@
 
 /// How many texts of a document are written in, in every protocol alike: the parts of the template
 /// of a requirement document.
-pub(crate) const TEXTS: usize = 7;
+pub(crate) const TEXTS: usize = 5;
 
 /// Words as frequent as they are in a text about this.
 const WORDS: &str = "the of and to in is a that for it as with be on are this by we an or not can \

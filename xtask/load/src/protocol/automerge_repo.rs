@@ -80,7 +80,7 @@ impl super::Writer for Writer {
         }
         let text = self.text.as_ref();
         let text = text.context("the document has no part to write in")?;
-        let at = document.text_length(&text);
+        let at = document.text_length(text);
         document.apply(&[splice(text, at, 0, "x")?])?;
         let change = document.commit(i64::try_from(now_ms())?);
         let change = change.context("nothing changed")?;
@@ -273,4 +273,17 @@ fn now_ms() -> u64 {
     since.map_or(0, |since| {
         u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trace_stands_in_as_many_parts_as_other_protocols_give_it() {
+        let before = contents(&template(DocumentKind::RequirementDocument).expect("it fits"));
+        let after = contents(&traced(trace::TEXTS * 100).expect("the template has as many parts"));
+        let written = after.text.len() - before.text.len();
+        assert!(written > trace::TEXTS * 30, "{written} letters are left");
+    }
 }

@@ -393,7 +393,9 @@ mod tests {
 
     #[test]
     fn a_trace_gives_the_text_that_was_typed() {
-        let copy = Copy::new(Content::Trace { operations: 7_000 });
+        let copy = Copy::new(Content::Trace {
+            operations: 1_000 * trace::TEXTS,
+        });
         let text = copy.contents().text;
         let each = text.len() / trace::TEXTS;
         assert!(each > 300, "{each} letters are left of 1,000 operations");
