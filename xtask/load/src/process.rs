@@ -15,9 +15,6 @@ use tokio::net::TcpStream;
 use crate::program::Program;
 use crate::protocol::Protocol;
 
-/// What stands before the port when a server says where it is.
-const ADDRESS: &str = "127.0.0.1:";
-
 /// A running server. Dropping it kills it.
 pub(crate) struct Server {
     program: Program,
@@ -179,10 +176,10 @@ fn spawn(program: &Program, data: &Path) -> Result<(Child, u16)> {
 fn announced_port(said: &mut impl BufRead) -> Result<u16> {
     for line in said.lines() {
         let line = line?;
-        let after = line.split_once(ADDRESS).map(|(_, after)| after);
-        let digits = after.map(|after| after.split(|next: char| !next.is_ascii_digit()));
-        if let Some(port) = digits.and_then(|mut digits| digits.next()) {
-            return Ok(port.parse()?);
+        let host_and_port = line.split_once("://").map(|(_, after)| after);
+        if let Some((_, port)) = host_and_port.and_then(|after| after.split_once(':')) {
+            let digits = port.split(|next: char| !next.is_ascii_digit()).next();
+            return Ok(digits.unwrap_or_default().parse()?);
         }
     }
     bail!("the server ended without saying where it is")
@@ -195,7 +192,7 @@ mod tests {
     #[test]
     fn a_port_is_found_in_what_a_server_says() {
         let port = |mut said: &[u8]| announced_port(&mut said).ok();
-        assert_eq!(port(b"starting\nhttp://127.0.0.1:8080\n"), Some(8080));
+        assert_eq!(port(b"10:30 starting\nhttp://localhost:8080\n"), Some(8080));
         assert_eq!(port(b"listening on ws://127.0.0.1:41, go\n"), Some(41));
         assert_eq!(port(b"cannot start\n"), None);
     }

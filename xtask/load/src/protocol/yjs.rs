@@ -28,7 +28,8 @@ struct Copy {
 
 impl Copy {
     fn new(content: Content) -> Self {
-        let doc = Doc::new();
+        // 32 bits, as stock clients do: y-sweet does not read longer ones.
+        let doc = Doc::with_client_id(u64::from(rand::random::<u32>()));
         let text = |number| doc.get_or_insert_text(format!("text-{number}").as_str());
         let copy = Self {
             texts: (0..trace::TEXTS).map(text).collect(),

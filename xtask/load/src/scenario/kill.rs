@@ -4,7 +4,8 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use model::ids::DocumentId;
 
 use super::fresh;
 use crate::figures::Figures;
@@ -31,14 +32,15 @@ pub(super) async fn run(program: &Program, figures: &mut Figures) -> Result<()> 
     let mut server = Server::start(program).await?;
     let mut slowest = Duration::ZERO;
     let mut edits = Edits::default();
-    let mut document = fresh();
-    drop(Typist::bring(&server, document, Content::Short).await?);
+    let mut document = written(&server).await?;
     for _ in 0..KILLS {
         let mut typist = match Typist::join(&server, document).await? {
             Some(typist) => typist,
+            // With the document everything typed was lost, and is counted.
             None => {
-                document = fresh();
-                Typist::bring(&server, document, Content::Short).await?
+                document = written(&server).await?;
+                let typist = Typist::join(&server, document).await?;
+                typist.context("the server does not know the document")?
             }
         };
         let watcher = Watcher::connect(&server, document).await?;
@@ -79,4 +81,12 @@ pub(super) async fn run(program: &Program, figures: &mut Figures) -> Result<()> 
     let slowest_ms = slowest.as_secs_f64() * 1_000.0;
     figures.cost_with_goal("kill -9, serving again", slowest_ms, "ms", READY_MS);
     Ok(())
+}
+
+/// A document that is on the server's disk before the first letter is typed.
+async fn written(server: &Server) -> Result<DocumentId> {
+    let document = fresh();
+    drop(Typist::bring(server, document, Content::Short).await?);
+    server.until_written().await?;
+    Ok(document)
 }
