@@ -27,7 +27,7 @@ const VALUE_BYTES: usize = 64 * 1024;
 const STALL: Duration = Duration::from_secs(60);
 
 /// How long somebody else may wait for a change meanwhile, on a busy machine.
-const NOTICED: Duration = Duration::from_secs(5);
+const NOTICED: Duration = Duration::from_secs(10);
 
 /// Bytes that wait for one connection at most (`OutboxLimits::bytes_max`), in KiB.
 const OUTBOX_KIB: u64 = 24 * 1024;
@@ -122,9 +122,10 @@ async fn readers_that_ask_for_everything_and_never_read_cost_bounded_memory() {
     const DOCUMENTS: usize = 8;
     const READERS: u64 = 8;
     /// Each asks so often for each document; more in a row would end the connection for that.
-    const REQUESTS: usize = 3;
-    /// What else moves meanwhile.
-    const SLACK_KIB: u64 = 64 * 1024;
+    const REQUESTS: usize = 4;
+    /// A full outbox and as much again: the frame on its way out, in copies, and what an allocator
+    /// keeps of it. Everything asked for is five times an outbox.
+    const GROWTH_KIB_MAX: u64 = READERS * 2 * OUTBOX_KIB + 64 * 1024;
     let server = Countersign::start(Mode::Relay).await;
     let url = server.writer(0);
     let author = SamodPeer::connect(&url, Window::Usual).await;
@@ -160,10 +161,7 @@ async fn readers_that_ask_for_everything_and_never_read_cost_bounded_memory() {
     }
     let grown_kib = peak.kib().await.saturating_sub(before_kib);
     println!("{READERS} readers that never read: the server grew by {grown_kib} KiB");
-    assert!(
-        grown_kib < READERS * OUTBOX_KIB + SLACK_KIB,
-        "grew by {grown_kib} KiB"
-    );
+    assert!(grown_kib < GROWTH_KIB_MAX, "grew by {grown_kib} KiB");
     write(&documents[0], "still here");
     all_equal(&[&documents[0], &followed[0]]).await;
     assert_eq!((author.connections(), healthy.connections()), (1, 1));
