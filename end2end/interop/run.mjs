@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 const FILES_AT_A_TIME = 3;
 
 /** A file that takes longer hangs. */
-const FILE_TIMEOUT_MS = 180_000;
+const FILE_TIMEOUT_MS = 300_000;
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const wanted = process.argv[2] ?? "";
