@@ -1,5 +1,5 @@
-//! Looking after a data directory: is everything in it whole ([`check`]), a copy of it while people
-//! write ([`backup`]), and that copy back in place ([`restore`]). Nothing here changes a database
+//! Looking after a data directory: is everything in it whole ([`check()`]), a copy of it while people
+//! write ([`backup()`]), and that copy back in place ([`restore()`]). Nothing here changes a database
 //! that somebody uses.
 
 mod backup;

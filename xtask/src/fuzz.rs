@@ -23,7 +23,7 @@ const SUITE_SECONDS: u32 = 60;
 /// One input may take this long: a room must not stand still for longer, and a busy machine is slow.
 const INPUT_SECONDS_MAX: u32 = 25;
 
-/// Memory of a fuzzing process: its corpus and [`model_fuzz::burden`]'s bound for one input.
+/// Memory of a fuzzing process: its corpus and the bound of `model_fuzz::burden` for one input.
 const PROCESS_MIB_MAX: u32 = 512;
 
 /// Targets that run at the same time.

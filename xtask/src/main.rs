@@ -6,6 +6,7 @@
 mod bench;
 mod browser;
 mod command;
+mod faults;
 mod fuzz;
 mod pipeline;
 mod site;
@@ -27,6 +28,8 @@ cargo xtask run   [--fast] [ARGS…]   build, then start on http://localhost:808
 cargo xtask build [--fast]           leave the release binary at target/release/countersign
 cargo xtask test  [SUITE…]           everything CI runs; SUITE: see `cargo xtask test --list`
 cargo xtask fuzz TARGET [SECONDS]    run one fuzz target for longer; with FILE… instead, show inputs again
+cargo xtask faults [--kills N] [--torn N] [--flips N] [--schedules N]
+                                     kills, torn logs, flipped bits, simulated schedules, by the thousand
 cargo xtask bench [SCENARIO…]        measure sizes, start-up, idle memory and the server under load; SCENARIO
                                      is `bounds` or a kind of load: fan-out, typing, cold, idle, reconnect, kill
             [--peers]                the same load on Hocuspocus, y-websocket, automerge-repo and y-sweet, and ratios
@@ -66,6 +69,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         }
         "test" => suites::test(&workspace, rest),
         "fuzz" => fuzz::fuzz(&workspace, rest),
+        "faults" => faults::faults(&workspace, rest),
         "bench" => bench::bench(&workspace, rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -1,6 +1,7 @@
 //! The server from outside: its README, its API on real sockets, its binary.
 
 mod demo;
+mod dice;
 mod metrics;
 mod pages;
 mod program;
@@ -8,6 +9,7 @@ mod readme;
 mod relay;
 mod store_contract;
 mod store_faults;
+mod store_torn;
 mod sync_faults;
 mod sync_kill;
 mod sync_peer;
