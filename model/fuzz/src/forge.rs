@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use automerge::sync::{ChunkList, Message, MessageVersion};
 use automerge::{Change, ChangeHash};
+use model::sync::gate;
 
 use crate::bomb::{Origin, change_by, chunk, deflate};
 use crate::tape::Tape;
@@ -105,10 +106,10 @@ fn honest_change(input: &[u8], known: &mut Known) -> Vec<u8> {
         others,
     };
     let made = change_by(&origin, &columns);
-    // What follows stands on it, if it is a change at all.
-    let parse = || Change::from_bytes(made.clone()).ok();
-    let parsed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(parse));
-    if let Ok(Some(change)) = parsed {
+    // What follows stands on it, if it comes in at all. Automerge must not see it before the gate has.
+    if gate::inspect(&message(made.clone())).is_ok()
+        && let Ok(change) = Change::from_bytes(made.clone())
+    {
         known.heads = vec![change.hash()];
         known.max_op = known.max_op.max(first_op + change.len() as u64);
         known.actors[author].1 += 1;
