@@ -4,8 +4,9 @@
 use std::collections::VecDeque;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
@@ -25,6 +26,9 @@ const INPUT_SECONDS_MAX: u32 = 25;
 
 /// Memory of a fuzzing process: its corpus and the bound of `model_fuzz::burden` for one input.
 const PROCESS_MIB_MAX: u32 = 512;
+
+/// After its time a target reads no more inputs: one last input, and what it has learned to be said.
+const ENDING_SECONDS_MAX: u32 = 120;
 
 /// Targets that run at the same time.
 const AT_ONCE: usize = 2;
@@ -115,7 +119,8 @@ fn run(workspace: &Workspace, built: &Path, target: &str, seconds: u32) -> Resul
     let learned = workspace.target.join("fuzz/corpus").join(target);
     fs::create_dir_all(&artifacts)?;
     fs::create_dir_all(&learned)?;
-    let ran = Command::new(built.join(target))
+    let log = workspace.target.join(format!("fuzz/{target}.log"));
+    let child = Command::new(built.join(target))
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-timeout={INPUT_SECONDS_MAX}"))
         .arg(format!("-rss_limit_mb={PROCESS_MIB_MAX}"))
@@ -125,15 +130,19 @@ fn run(workspace: &Workspace, built: &Path, target: &str, seconds: u32) -> Resul
         .arg(home.join("corpus").join(target))
         .current_dir(&workspace.root)
         .stdin(Stdio::null())
-        .output()
+        .stdout(Stdio::null())
+        .stderr(fs::File::create(&log)?)
+        .spawn()
         .with_context(|| format!("cannot start the target {target}"))?;
-    let said = String::from_utf8_lossy(&ran.stderr);
+    let ended = ended_within(child, seconds + ENDING_SECONDS_MAX)?;
+    let said = String::from_utf8_lossy(&fs::read(&log)?).into_owned();
     let runs = runs(&said);
-    if ran.status.success() && runs > 0 {
+    if ended.is_some_and(|status| status.success()) && runs > 0 {
         println!("✓ {target}: {runs} runs in {seconds} s");
         return Ok(true);
     }
-    println!("✗ {target}: {} after {runs} runs", ran.status);
+    let how = ended.map_or("did not end".to_owned(), |status| status.to_string());
+    println!("✗ {target}: {how} after {runs} runs");
     let lines: Vec<&str> = said.lines().collect();
     for line in &lines[lines.len().saturating_sub(LINES_SHOWN)..] {
         println!("  {line}");
@@ -143,6 +152,20 @@ fn run(workspace: &Workspace, built: &Path, target: &str, seconds: u32) -> Resul
         workspace.shown(&artifacts)
     );
     Ok(false)
+}
+
+/// How a process ended; one that does not end in time is ended here.
+fn ended_within(mut child: Child, seconds: u32) -> Result<Option<ExitStatus>> {
+    let deadline = Instant::now() + Duration::from_secs(seconds.into());
+    while Instant::now() < deadline {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    child.kill()?;
+    child.wait()?;
+    Ok(None)
 }
 
 /// How many inputs were run, as libFuzzer says at its end.
