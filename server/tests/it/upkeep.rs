@@ -170,6 +170,11 @@ async fn what_is_no_backup_or_a_damaged_one_is_not_restored() {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_finds_each_kind_of_damage_and_names_the_document() {
     let cases = [
+        // A value that is not what its column says must be reported, not panicked over.
+        (
+            "UPDATE document SET title = CAST(x'ff' AS TEXT)",
+            "cannot read: title",
+        ),
         // A bit of a chunk that SQLite itself cannot notice.
         (
             "UPDATE chunk SET bytes = CAST(substr(bytes, 1, 20) || x'ff' || substr(bytes, 22) AS BLOB)",

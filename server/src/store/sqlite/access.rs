@@ -1,10 +1,9 @@
 //! Sessions, links and tokens in SQLite.
 
-use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::SqliteStore;
-use super::errors::from_sqlx;
+use super::errors::{column, from_sqlx};
 use super::links::{insert_link, select_link, use_link};
 use super::people::{insert_person, read_standing};
 use crate::store::{
@@ -294,27 +293,26 @@ async fn insert_token(
 fn read_session(row: &SqliteRow) -> Result<SessionRow, StoreError> {
     let unreadable = |what| StoreError::Unreadable { what };
     Ok(SessionRow {
-        id: SessionId::from_bytes(row.get("id")).ok_or(unreadable("session.id"))?,
-        person: PersonId::from_bytes(row.get("person")).ok_or(unreadable("session.person"))?,
-        name: row.get("name"),
+        id: SessionId::from_bytes(column(row, "id")?).ok_or(unreadable("session.id"))?,
+        person: PersonId::from_bytes(column(row, "person")?).ok_or(unreadable("session.person"))?,
+        name: column(row, "name")?,
         standing: read_standing(row)?,
-        seen_at_ms: row.get("seen_at_ms"),
-        expires_at_ms: row.get("expires_at_ms"),
+        seen_at_ms: column(row, "seen_at_ms")?,
+        expires_at_ms: column(row, "expires_at_ms")?,
     })
 }
 
 fn read_token(row: &SqliteRow) -> Result<TokenRow, StoreError> {
     let unreadable = |what| StoreError::Unreadable { what };
     Ok(TokenRow {
-        id: TokenId::from_bytes(row.get("id")).ok_or(unreadable("access_token.id"))?,
-        person: PersonId::from_bytes(row.get("person")).ok_or(unreadable("access_token.person"))?,
-        name: row.get("name"),
+        id: TokenId::from_bytes(column(row, "id")?).ok_or(unreadable("access_token.id"))?,
+        person: PersonId::from_bytes(column(row, "person")?)
+            .ok_or(unreadable("access_token.person"))?,
+        name: column(row, "name")?,
         standing: read_standing(row)?,
-        project: row
-            .get::<Option<&[u8]>, _>("project")
-            .and_then(ProjectId::from_bytes),
-        created_at_ms: row.get("created_at_ms"),
-        expires_at_ms: row.get("expires_at_ms"),
-        revoked_at_ms: row.get("revoked_at_ms"),
+        project: column::<Option<&[u8]>>(row, "project")?.and_then(ProjectId::from_bytes),
+        created_at_ms: column(row, "created_at_ms")?,
+        expires_at_ms: column(row, "expires_at_ms")?,
+        revoked_at_ms: column(row, "revoked_at_ms")?,
     })
 }

@@ -1,10 +1,9 @@
 //! Chunks inside a transaction or a reader's connection: appended, merged, read back.
 
 use model::ids::DocumentId;
-use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::errors::from_sqlx;
+use super::errors::{column, from_sqlx};
 use crate::store::{ChunkKind, Compaction, NewChunk, StoreError, StoredChunk};
 
 /// Appends a chunk unless it is there. Returns how many bytes were new.
@@ -85,7 +84,7 @@ pub(super) fn kind_number(kind: ChunkKind) -> i64 {
 
 /// One row of `chunk`.
 pub(super) fn read_chunk(row: &SqliteRow) -> Result<StoredChunk, StoreError> {
-    let kind = match row.get::<i64, _>("kind") {
+    let kind = match column::<i64>(row, "kind")? {
         0 => ChunkKind::Snapshot,
         1 => ChunkKind::Change,
         _ => return Err(StoreError::Unreadable { what: "chunk.kind" }),
@@ -93,13 +92,13 @@ pub(super) fn read_chunk(row: &SqliteRow) -> Result<StoredChunk, StoreError> {
     Ok(StoredChunk {
         kind,
         hash: read_hash(row, "hash")?,
-        bytes: row.get("bytes"),
+        bytes: column(row, "bytes")?,
     })
 }
 
 /// A column of 32 bytes.
-pub(super) fn read_hash(row: &SqliteRow, column: &'static str) -> Result<[u8; 32], StoreError> {
-    row.get::<&[u8], _>(column)
+pub(super) fn read_hash(row: &SqliteRow, name: &'static str) -> Result<[u8; 32], StoreError> {
+    column::<&[u8]>(row, name)?
         .try_into()
-        .map_err(|_| StoreError::Unreadable { what: column })
+        .map_err(|_| StoreError::Unreadable { what: name })
 }

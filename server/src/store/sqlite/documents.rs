@@ -4,13 +4,12 @@ use std::str::FromStr as _;
 
 use model::ids::{DocumentId, ItemId};
 use model::schema::{DocumentKind, ItemKind};
-use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::SqliteStore;
 use super::chunks::{compact, read_chunk, read_hash};
 use super::content::write_content;
-use super::errors::from_sqlx;
+use super::errors::{column, from_sqlx};
 use crate::rights::Audience;
 use crate::store::{
     ActorBinding, ChangeLogRow, Compaction, DocumentRow, DocumentStore, DocumentWrite, NewDocument,
@@ -137,11 +136,9 @@ impl DocumentStore for SqliteStore {
             .map(|row| {
                 Ok(ChangeLogRow {
                     hash: read_hash(row, "hash")?,
-                    actor: row.get("actor"),
-                    person: row
-                        .get::<Option<&[u8]>, _>("person")
-                        .and_then(PersonId::from_bytes),
-                    at_ms: row.get("at_ms"),
+                    actor: column(row, "actor")?,
+                    person: column::<Option<&[u8]>>(row, "person")?.and_then(PersonId::from_bytes),
+                    at_ms: column(row, "at_ms")?,
                 })
             })
             .collect()
@@ -194,10 +191,10 @@ async fn assign_number(
     .await
     .map_err(from_sqlx)?;
     // The kind at first sight decides the letter: a number once said aloud does not change.
-    let kind = ItemKind::from_str(row.get("kind")).map_err(|_| StoreError::Unreadable {
+    let kind = ItemKind::from_str(column(&row, "kind")?).map_err(|_| StoreError::Unreadable {
         what: "item_number.kind",
     })?;
-    let number: i64 = row.get("number");
+    let number: i64 = column(&row, "number")?;
     Ok(kind
         .number_prefix()
         .map(|prefix| format!("{prefix}-{number:03}")))
@@ -260,25 +257,28 @@ fn binding(owner: &[u8], person: PersonId) -> ActorBinding {
 
 fn read_document(row: &SqliteRow) -> Result<DocumentRow, StoreError> {
     let unreadable = |what| StoreError::Unreadable { what };
-    let id: [u8; 16] = row
-        .get::<&[u8], _>("id")
+    let id: [u8; 16] = column::<&[u8]>(row, "id")?
         .try_into()
         .map_err(|_| unreadable("document.id"))?;
-    let (heads, rest) = row.get::<&[u8], _>("heads").as_chunks::<32>();
+    let (heads, rest) = column::<&[u8]>(row, "heads")?.as_chunks::<32>();
     if !rest.is_empty() {
         return Err(unreadable("document.heads"));
     }
     Ok(DocumentRow {
         id: DocumentId::from_bytes(id),
-        project: ProjectId::from_bytes(row.get("project")).ok_or(unreadable("document.project"))?,
-        kind: DocumentKind::from_str(row.get("kind")).map_err(|_| unreadable("document.kind"))?,
-        title: row.get("title"),
-        language: row.get("language"),
-        audience: Audience::parse(row.get("audience")).ok_or(unreadable("document.audience"))?,
-        author: PersonId::from_bytes(row.get("author")).ok_or(unreadable("document.author"))?,
-        created_at_ms: row.get("created_at_ms"),
-        updated_at_ms: row.get("updated_at_ms"),
+        project: ProjectId::from_bytes(column(row, "project")?)
+            .ok_or(unreadable("document.project"))?,
+        kind: DocumentKind::from_str(column(row, "kind")?)
+            .map_err(|_| unreadable("document.kind"))?,
+        title: column(row, "title")?,
+        language: column(row, "language")?,
+        audience: Audience::parse(column(row, "audience")?)
+            .ok_or(unreadable("document.audience"))?,
+        author: PersonId::from_bytes(column(row, "author")?)
+            .ok_or(unreadable("document.author"))?,
+        created_at_ms: column(row, "created_at_ms")?,
+        updated_at_ms: column(row, "updated_at_ms")?,
         heads: heads.to_vec(),
-        stored_bytes: u64::try_from(row.get::<i64, _>("stored_bytes")).unwrap_or(0),
+        stored_bytes: u64::try_from(column::<i64>(row, "stored_bytes")?).unwrap_or(0),
     })
 }

@@ -1,6 +1,8 @@
 //! SQLite's result codes as our sentences.
 
+use sqlx::Row as _;
 use sqlx::migrate::MigrateError;
+use sqlx::sqlite::SqliteRow;
 
 use crate::store::{Constraint, StoreError};
 
@@ -39,6 +41,9 @@ pub(super) fn from_sqlx(error: sqlx::Error) -> StoreError {
                 detail: io.to_string(),
             };
         }
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => {
+            return StoreError::Unreadable { what: "a column" };
+        }
         sqlx::Error::PoolTimedOut => return StoreError::Busy,
         sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => return StoreError::Closed,
         other => return StoreError::Other(other.to_string()),
@@ -75,4 +80,13 @@ fn constraint(extended_code: i32) -> Constraint {
         CONSTRAINT_FOREIGNKEY => Constraint::Missing,
         _ => Constraint::Invalid,
     }
+}
+
+/// A column of a row. What cannot be read as what it should be is damage, never a panic.
+pub(super) fn column<'r, T>(row: &'r SqliteRow, name: &'static str) -> Result<T, StoreError>
+where
+    T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
+{
+    row.try_get(name)
+        .map_err(|_| StoreError::Unreadable { what: name })
 }

@@ -1,9 +1,8 @@
 //! Links inside a transaction or a reader's connection: made, looked at, used.
 
-use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::errors::from_sqlx;
+use super::errors::{column, from_sqlx};
 use crate::store::{
     LinkId, LinkPurpose, LinkRefusal, LinkRow, NewLink, PersonId, ProjectId, SecretHash, StoreError,
 };
@@ -57,13 +56,13 @@ pub(super) async fn select_link(
     let Some(row) = row else {
         return Ok(Err(LinkRefusal::Unknown));
     };
-    if row.get::<Option<i64>, _>("revoked_at_ms").is_some() {
+    if column::<Option<i64>>(&row, "revoked_at_ms")?.is_some() {
         return Ok(Err(LinkRefusal::Revoked));
     }
-    if row.get::<i64, _>("uses") >= row.get::<i64, _>("max_uses") {
+    if column::<i64>(&row, "uses")? >= column::<i64>(&row, "max_uses")? {
         return Ok(Err(LinkRefusal::Used));
     }
-    if row.get::<i64, _>("expires_at_ms") <= now_ms {
+    if column::<i64>(&row, "expires_at_ms")? <= now_ms {
         return Ok(Err(LinkRefusal::Expired));
     }
     read_link(&row).map(Ok)
@@ -108,13 +107,9 @@ fn read_purpose(word: &str) -> Option<LinkPurpose> {
 fn read_link(row: &SqliteRow) -> Result<LinkRow, StoreError> {
     let unreadable = |what| StoreError::Unreadable { what };
     Ok(LinkRow {
-        id: LinkId::from_bytes(row.get("id")).ok_or(unreadable("login_link.id"))?,
-        purpose: read_purpose(row.get("purpose")).ok_or(unreadable("login_link.purpose"))?,
-        person: row
-            .get::<Option<&[u8]>, _>("person")
-            .and_then(PersonId::from_bytes),
-        project: row
-            .get::<Option<&[u8]>, _>("project")
-            .and_then(ProjectId::from_bytes),
+        id: LinkId::from_bytes(column(row, "id")?).ok_or(unreadable("login_link.id"))?,
+        purpose: read_purpose(column(row, "purpose")?).ok_or(unreadable("login_link.purpose"))?,
+        person: column::<Option<&[u8]>>(row, "person")?.and_then(PersonId::from_bytes),
+        project: column::<Option<&[u8]>>(row, "project")?.and_then(ProjectId::from_bytes),
     })
 }

@@ -1,10 +1,9 @@
 //! People, projects and members in SQLite.
 
-use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::SqliteStore;
-use super::errors::from_sqlx;
+use super::errors::{column, from_sqlx};
 use super::links::insert_link;
 use crate::rights::{Role, Standing};
 use crate::store::{
@@ -143,9 +142,9 @@ impl PeopleStore for SqliteStore {
             .map(|row| {
                 Ok(MemberRow {
                     person: read_person_id(row)?,
-                    name: row.get("name"),
+                    name: column(row, "name")?,
                     seat: read_seat(row)?,
-                    last_seen_at_ms: row.get("last_seen_at_ms"),
+                    last_seen_at_ms: column(row, "last_seen_at_ms")?,
                 })
             })
             .collect()
@@ -294,45 +293,45 @@ async fn remove_member(
 }
 
 fn read_person_id(row: &SqliteRow) -> Result<PersonId, StoreError> {
-    PersonId::from_bytes(row.get("id")).ok_or(StoreError::Unreadable { what: "person.id" })
+    PersonId::from_bytes(column(row, "id")?).ok_or(StoreError::Unreadable { what: "person.id" })
 }
 
 fn read_person(row: &SqliteRow) -> Result<PersonRow, StoreError> {
     Ok(PersonRow {
         id: read_person_id(row)?,
-        name: row.get("name"),
+        name: column(row, "name")?,
         standing: read_standing(row)?,
-        created_at_ms: row.get("created_at_ms"),
+        created_at_ms: column(row, "created_at_ms")?,
     })
 }
 
 fn read_project(row: &SqliteRow) -> Result<ProjectRow, StoreError> {
     Ok(ProjectRow {
-        id: ProjectId::from_bytes(row.get("id"))
+        id: ProjectId::from_bytes(column(row, "id")?)
             .ok_or(StoreError::Unreadable { what: "project.id" })?,
-        name: row.get("name"),
-        client: row.get("client"),
-        language: row.get("language"),
-        created_at_ms: row.get("created_at_ms"),
+        name: column(row, "name")?,
+        client: column(row, "client")?,
+        language: column(row, "language")?,
+        created_at_ms: column(row, "created_at_ms")?,
     })
 }
 
 fn read_seat(row: &SqliteRow) -> Result<Seat, StoreError> {
     Ok(Seat {
         role: read_role(row)?,
-        hue: row.get("hue"),
+        hue: column(row, "hue")?,
     })
 }
 
 fn read_role(row: &SqliteRow) -> Result<Role, StoreError> {
-    Role::parse(row.get("role")).ok_or(StoreError::Unreadable {
+    Role::parse(column(row, "role")?).ok_or(StoreError::Unreadable {
         what: "member.role",
     })
 }
 
 /// Reads the `standing` column of any row that has one.
 pub(super) fn read_standing(row: &SqliteRow) -> Result<Standing, StoreError> {
-    Standing::parse(row.get("standing")).ok_or(StoreError::Unreadable {
+    Standing::parse(column(row, "standing")?).ok_or(StoreError::Unreadable {
         what: "person.standing",
     })
 }

@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use model::ids::DocumentId;
-use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use super::chunks::read_chunk;
-use super::errors::from_sqlx;
+use super::errors::{column, from_sqlx};
 use super::{SqliteStore, close, reconnect};
 use crate::store::{StoreError, StoredChunk, UpkeepStore};
 
@@ -46,11 +45,12 @@ impl UpkeepStore for SqliteStore {
             .fetch_all(&self.readers)
             .await
             .map_err(from_sqlx)?;
-        let said = strays.iter().map(|row| {
-            let (table, parent): (&str, &str) = (row.get("table"), row.get("parent"));
-            format!("a row of {table} refers to a {parent} that does not exist")
-        });
-        faults.extend(said);
+        for row in &strays {
+            let (table, parent): (&str, &str) = (column(row, "table")?, column(row, "parent")?);
+            faults.push(format!(
+                "a row of {table} refers to a {parent} that does not exist"
+            ));
+        }
         faults.truncate(FAULTS_MAX);
         Ok(faults)
     }
@@ -70,7 +70,7 @@ impl UpkeepStore for SqliteStore {
 }
 
 fn read_id(row: &SqliteRow) -> Result<DocumentId, StoreError> {
-    let id = row.get::<&[u8], _>("id").try_into();
+    let id = column::<&[u8]>(row, "id")?.try_into();
     id.map(DocumentId::from_bytes)
         .map_err(|_| StoreError::Unreadable {
             what: "document.id",
