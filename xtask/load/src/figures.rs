@@ -1,5 +1,6 @@
 //! What was measured of one server under one kind of load, in the words and units people compare.
 
+use std::fmt;
 use std::time::Duration;
 
 /// Lines in the order they were measured.
@@ -64,6 +65,18 @@ impl Figures {
     /// All of them.
     pub(crate) fn into_lines(self) -> Vec<Line> {
         self.0
+    }
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Line {
+            what, value, unit, ..
+        } in &self.0
+        {
+            writeln!(f, "    {what}: {value:.3} {unit}")?;
+        }
+        Ok(())
     }
 }
 

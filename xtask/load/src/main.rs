@@ -71,6 +71,8 @@ fn run(args: &[String]) -> Result<ExitCode> {
             eprintln!("  {}", program.name);
             let mut figures = Figures::default();
             let ended = runtime.block_on((scenario.run)(program, &mut figures));
+            // A run takes long; what is known is not lost when it is cut short.
+            eprint!("{figures}");
             table.take(number, scenario.name, figures);
             if let Err(error) = ended {
                 eprintln!("  failed: {error:#}");
