@@ -331,7 +331,7 @@ impl LiveCopy {
 
 /// Automerge passes over bytes that are no chunk, or a damaged one, without a word.
 fn is_whole(stored: &[u8]) -> bool {
-    chunk::split(stored)
+    chunk::split_own(stored)
         .is_ok_and(|chunks| !chunks.is_empty() && chunks.iter().all(chunk::Chunk::is_intact))
 }
 

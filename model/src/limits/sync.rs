@@ -39,8 +39,9 @@ pub const INFLATED_MESSAGE_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const SENT_INFLATED_BYTES_MAX: usize = INFLATED_MESSAGE_BYTES_MAX / 2;
 /// Operations merged in one go: each takes some 300 bytes meanwhile.
 pub const MERGED_OPS_MAX: usize = 50_000;
-/// Objects that lie one in another. Ours lie 6 deep; readers go down by recursion.
-pub const OBJECT_DEPTH_MAX: usize = 64;
+/// Objects that lie one in another. Ours lie 6 deep, those of other programs a hundred at most;
+/// readers go down by recursion.
+pub const OBJECT_DEPTH_MAX: usize = 128;
 /// Predecessors named by all operations of one change together, as a multiple of its operations.
 pub const PREDECESSORS_PER_OP_MAX: usize = 4;
 /// Bytes that run-length coded keys and mark names of one chunk may unfold to.

@@ -56,12 +56,22 @@ pub(crate) struct Chunk<'a> {
     body: &'a [u8],
 }
 
-/// Splits a list of chunks.
+/// Splits a list of chunks that a stranger sent.
 pub(crate) fn split(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, Refusal> {
+    split_up_to(limits::CHUNKS_PER_MESSAGE_MAX, bytes)
+}
+
+/// Splits a list of chunks that we or our server keep: a person who comes back after a day may lack
+/// any number of changes.
+pub(crate) fn split_own(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, Refusal> {
+    split_up_to(usize::MAX, bytes)
+}
+
+fn split_up_to(most: usize, bytes: &[u8]) -> Result<Vec<Chunk<'_>>, Refusal> {
     let mut chunks = Vec::new();
     let mut rest = bytes;
     while !rest.is_empty() {
-        if chunks.len() == limits::CHUNKS_PER_MESSAGE_MAX {
+        if chunks.len() == most {
             return Err(Refusal::TooMany("change chunks"));
         }
         let chunk = Chunk::first_of(rest)?;

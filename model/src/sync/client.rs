@@ -333,7 +333,7 @@ fn close(reason: CloseReason, effects: &mut Vec<ClientEffect>) {
 /// The chunks of a message as they are stored.
 fn chunks_to_keep(bytes: &[u8]) -> Result<Vec<StoredChunk>, CloseReason> {
     let refused = |refusal: super::gate::Refusal| refusal.close_reason();
-    chunk::split(bytes)
+    chunk::split_own(bytes)
         .map_err(refused)?
         .into_iter()
         .map(|chunk| {

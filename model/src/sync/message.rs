@@ -22,7 +22,7 @@ pub(crate) struct Envelope {
 /// SPEC: G2. Reads a sync message and takes its changes out of it, after checking everything in it that could hurt: list lengths,
 /// the order of heads, Bloom filters without bits or with millions of probes.
 pub(crate) fn open(data: &[u8]) -> Result<Envelope, Refusal> {
-    inspect(data)?;
+    inspect(data, limits::CHUNKS_PER_MESSAGE_MAX)?;
     let mut message = Message::decode(data).map_err(|_| Refusal::Malformed("sync message"))?;
     let chunks = joined(&message);
     message.changes = ChunkList::empty();
@@ -30,9 +30,9 @@ pub(crate) fn open(data: &[u8]) -> Result<Envelope, Refusal> {
 }
 
 /// Reads a sync message of our own server with its changes still in it. It is inspected all the
-/// same: a proxy or a bug must not crash the page.
+/// same: a proxy or a bug must not crash the page. Only how many changes it brings is not bounded.
 pub(crate) fn open_trusted(data: &[u8]) -> Result<Envelope, Refusal> {
-    inspect(data)?;
+    inspect(data, usize::MAX)?;
     let message = Message::decode(data).map_err(|_| Refusal::Malformed("sync message"))?;
     let chunks = joined(&message);
     Ok(Envelope { message, chunks })
@@ -40,7 +40,7 @@ pub(crate) fn open_trusted(data: &[u8]) -> Result<Envelope, Refusal> {
 
 /// Whether a message holds changes, or cannot be read. Looks no further than that.
 pub(crate) fn brings_changes(data: &[u8]) -> bool {
-    inspect(data).map_or(true, |bytes_of_changes| bytes_of_changes > 0)
+    inspect(data, usize::MAX).map_or(true, |bytes_of_changes| bytes_of_changes > 0)
 }
 
 fn joined(message: &Message) -> Vec<u8> {
@@ -53,7 +53,7 @@ fn joined(message: &Message) -> Vec<u8> {
 }
 
 /// Walks over a message without decoding it, and says how many bytes of changes it holds.
-fn inspect(data: &[u8]) -> Result<usize, Refusal> {
+fn inspect(data: &[u8], chunks_max: usize) -> Result<usize, Refusal> {
     let mut cursor = Cursor::new(data);
     if !matches!(cursor.byte()?, 0x42 | 0x43) {
         return Err(Refusal::Malformed("sync message type"));
@@ -65,7 +65,7 @@ fn inspect(data: &[u8]) -> Result<usize, Refusal> {
         bloom(cursor.prefixed()?)?;
     }
     let mut bytes_of_changes = 0;
-    for _ in 0..cursor.count(limits::CHUNKS_PER_MESSAGE_MAX)? {
+    for _ in 0..cursor.count(chunks_max)? {
         bytes_of_changes += cursor.prefixed()?.len();
     }
     if !cursor.is_empty() {
@@ -156,4 +156,44 @@ fn has(state: &State, capability: &Capability) -> bool {
         .their_capabilities
         .as_ref()
         .is_some_and(|capabilities| capabilities.contains(capability))
+}
+
+#[cfg(test)]
+mod tests {
+    use automerge::ROOT;
+    use automerge::transaction::Transactable as _;
+
+    use super::*;
+    use crate::sync::chunk;
+
+    /// What a server says to somebody who lacks so many changes, one chunk each.
+    fn lacking(changes: usize) -> Vec<u8> {
+        let mut doc = automerge::AutoCommit::new();
+        for number in 0..changes {
+            doc.put(ROOT, "n", number as u64).expect("a root map");
+            doc.commit();
+        }
+        let chunks = doc.get_changes(&[]);
+        let chunks: Vec<Vec<u8>> = chunks.iter().map(|one| one.raw_bytes().to_vec()).collect();
+        Message {
+            heads: doc.get_heads(),
+            need: Vec::new(),
+            have: Vec::new(),
+            changes: ChunkList::from(chunks),
+            flags: None,
+            version: MessageVersion::V2,
+        }
+        .encode()
+    }
+
+    // SPEC: S1. Twenty minutes of somebody else's typing must not keep a copy out for ever.
+    #[test]
+    fn s1_a_copy_takes_any_number_of_changes_from_its_server() {
+        let more = limits::CHUNKS_PER_MESSAGE_MAX + 1;
+        let message = lacking(more);
+        let opened = open_trusted(&message).expect("it is our own server");
+        let chunks = chunk::split_own(&opened.chunks).expect("whole chunks");
+        assert_eq!(chunks.len(), more);
+        assert!(open(&message).is_err(), "a stranger may not");
+    }
 }

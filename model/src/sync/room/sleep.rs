@@ -35,7 +35,7 @@ impl Stored {
 
     /// Damaged bytes are not passed on.
     fn is_intact(&self) -> bool {
-        chunk::split(&self.bytes)
+        chunk::split_own(&self.bytes)
             .is_ok_and(|chunks| !chunks.is_empty() && chunks.iter().all(chunk::Chunk::is_intact))
     }
 }

@@ -221,7 +221,7 @@ fn g11_depth_is_counted_over_many_changes() {
     let mut world = two_writers();
     let mut doc = stolen(&mut world);
     let mut at = ROOT;
-    for _ in 0..8 {
+    for _ in 0..=limits::OBJECT_DEPTH_MAX / 10 {
         let before = doc.get_heads();
         for _ in 0..10 {
             at = doc.put_object(&at, "k", ObjType::Map).unwrap();
