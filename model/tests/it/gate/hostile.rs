@@ -340,3 +340,17 @@ fn s4_what_waits_is_bounded_in_bytes() {
     }
     assert_eq!(world.closed, [CloseReason::ChangeRefused]);
 }
+
+// SPEC: G9 G12. A change without operations is no harm: stock clients make them to name a moment.
+#[test]
+fn g9_a_change_that_does_nothing_is_taken() {
+    let mut world = two_writers();
+    let mut doc = stolen(&mut world);
+    for _ in 0..2 {
+        let before = doc.get_heads();
+        doc.empty_change(automerge::transaction::CommitOptions::default());
+        let change = doc.get_changes(&before).remove(0);
+        push(&mut world, 0, message(change.raw_bytes().to_vec()));
+        assert_eq!(world.closed, []);
+    }
+}
