@@ -8,6 +8,16 @@ const RETRY_MS = 100;
 
 const repos = new Set();
 
+/** The stock adapter, which throws past everybody when a killed server resets its socket. */
+function adapter(url) {
+  const stock = new WebSocketClientAdapter(url, RETRY_MS);
+  const { onError } = stock;
+  stock.onError = (event) => {
+    if (event.error?.code !== "ECONNRESET") onError(event);
+  };
+  return stock;
+}
+
 /** A client without a connection. */
 export function alone() {
   const repo = new Repo({ network: [] });
@@ -17,12 +27,12 @@ export function alone() {
 
 /** Gives a client its connection. */
 export function goOnline(repo, url) {
-  repo.networkSubsystem.addNetworkAdapter(new WebSocketClientAdapter(url, RETRY_MS));
+  repo.networkSubsystem.addNetworkAdapter(adapter(url));
 }
 
 /** A client of this address, with nothing of its own. */
 export function connect(url) {
-  const repo = new Repo({ network: [new WebSocketClientAdapter(url, RETRY_MS)] });
+  const repo = new Repo({ network: [adapter(url)] });
   repos.add(repo);
   return repo;
 }
