@@ -108,14 +108,14 @@ function deflatedChange(whole) {
   return Buffer.concat([whole.subarray(0, 8), Buffer.from([DEFLATED]), unsigned(body.length), body]);
 }
 
-/** A change of stock Automerge that puts maps into one another. */
-export function mapsInMaps(document, depth) {
+/** A change of stock Automerge that puts maps into one another, in a marker of a text. */
+export function mapsInMaps(document, path, depth) {
   const actor = "07".repeat(16);
   const mine = Automerge.clone(document, { actor });
   let nested = {};
   for (let n = 1; n < depth; n += 1) nested = { k: nested };
   const changed = Automerge.change(mine, { time: 0 }, (root) => {
-    root.nested = nested;
+    Automerge.splitBlock(root, path, 0, { type: "nested", parents: [], attrs: { nested } });
   });
   return bringing(Automerge.getLastLocalChange(changed));
 }

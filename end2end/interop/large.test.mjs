@@ -3,13 +3,16 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
+import * as Automerge from "@automerge/automerge";
 import { inBothModes } from "./place.mjs";
-import { allEqual, connect, endOf, leave, open } from "./stock.mjs";
+import { allEqual, at, connect, endOf, leave, open } from "./stock.mjs";
 import { until } from "./until.mjs";
 
 /** A value may have 64 KiB, a frame 256 KiB. */
 const VALUE_BYTES = 64 * 1024;
 const VALUES_PER_CHANGE = 3;
+/** What stands for a marker in a text. */
+const MARKER = "\ufffc";
 const DOCUMENT_BYTES_MAX = 8 * 1024 * 1024;
 
 inBothModes((place) => {
@@ -19,18 +22,32 @@ inBothModes((place) => {
     return { client, handle };
   }
 
-  function bytesIn(handle) {
-    const blobs = Object.values(handle.doc().blobs ?? {});
-    return blobs.reduce((sum, blob) => sum + blob.length, 0);
+  /** What stood in the text before. */
+  let markersOfOthers = 0;
+
+  function markersIn(handle) {
+    return at(handle, place().path(handle)).split(MARKER).length - 1;
   }
 
-  /** Adds random bytes and waits until the watcher has them: whatever waits goes into one frame. */
-  async function add(writer, watcher, count) {
+  /** Every marker of ours carries one value. */
+  function bytesIn(handle) {
+    return (markersIn(handle) - markersOfOthers) * VALUE_BYTES;
+  }
+
+  /** Puts random bytes into markers of a text, which hold whatever a program likes in both places. */
+  function grow(writer, count) {
+    const path = place().path(writer);
     writer.change((doc) => {
-      doc.blobs ??= {};
-      const from = Object.keys(doc.blobs).length;
-      for (let n = from; n < from + count; n += 1) doc.blobs[`blob ${n}`] = randomBytes(VALUE_BYTES);
+      for (let n = 0; n < count; n += 1) {
+        const blob = randomBytes(VALUE_BYTES);
+        Automerge.splitBlock(doc, path, 0, { type: "blob", parents: [], attrs: { blob } });
+      }
     });
+  }
+
+  /** Grows and waits until the watcher follows: whatever waits goes into one frame. */
+  async function add(writer, watcher, count) {
+    grow(writer, count);
     const wanted = bytesIn(writer);
     await until("the watcher to follow", () => bytesIn(watcher) === wanted);
   }
@@ -41,6 +58,7 @@ inBothModes((place) => {
     const full = connect(place().writer());
     const writer = await open(full, url);
     const watcher = await open(connect(place().writer(1)), url);
+    markersOfOthers = markersIn(writer);
     const step = VALUE_BYTES * VALUES_PER_CHANGE;
     const envelope = 100 * 1024;
     while (bytesIn(writer) + step + envelope < DOCUMENT_BYTES_MAX) {
@@ -60,9 +78,7 @@ inBothModes((place) => {
     await leave(client);
 
     const ended = endOf(full);
-    writer.change((doc) => {
-      for (let n = 0; n < VALUES_PER_CHANGE; n += 1) doc.blobs[`more ${n}`] = randomBytes(VALUE_BYTES);
-    });
+    grow(writer, VALUES_PER_CHANGE);
     assert.deepEqual(await ended, { code: 4507, reason: "document_full" });
     assert.equal(bytesIn(watcher), taken, "nothing came of it");
     await leave(full);

@@ -5,6 +5,7 @@
 mod outline;
 mod read;
 mod server_work;
+mod shape;
 mod standing;
 mod touched;
 mod trial;
@@ -25,7 +26,8 @@ use crate::tree::{Block, DocTree, ItemTree, Outline, ReadOnlyReason, SectionTree
 use standing::{Stale, Standing};
 use touched::Touched;
 
-pub(crate) use trial::Nesting;
+pub(crate) use shape::Layout;
+pub use shape::Shape;
 
 /// A document that cannot be loaded.
 #[derive(Debug, thiserror::Error)]

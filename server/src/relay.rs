@@ -2,6 +2,7 @@
 //! of them brings something. Rooms, gate, store and acknowledgements are those of every other
 //! document; only rights are simpler. Off unless set (`relay`), because it asks for no person.
 
+use model::document::Shape;
 use model::ids::DocumentId;
 use model::schema::DocumentKind;
 use sha2::{Digest as _, Sha256};
@@ -19,6 +20,14 @@ const OWNER: [u8; 16] = *b"countersignrelay";
 
 /// What lists call it.
 const NAME: &str = "Relay";
+
+/// What documents of a project have to look like: like anything where the relay keeps its own.
+pub(crate) fn shape_in(project: ProjectId) -> Shape {
+    match project.as_bytes() == &OWNER {
+        true => Shape::Any,
+        false => Shape::Ours,
+    }
+}
 
 /// What came of bringing a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

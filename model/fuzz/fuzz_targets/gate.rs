@@ -1,9 +1,10 @@
-//! SPEC: G1–G7, S4, S9. Whatever a stranger sends into a room is either taken, and then it is on disk,
+//! SPEC: G1–G7, G13, S4, S9. Whatever a stranger sends into a room is either taken, and then it is on disk,
 //! opens again and reads the same, or it is refused and costs the stranger alone. Both within bounds.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use model::document::Shape;
 use model_fuzz::house::{House, STRANGER};
 use model_fuzz::tape::Tape;
 use model_fuzz::{burden, forge, sample};
@@ -14,7 +15,11 @@ const MESSAGES_MAX: usize = 3;
 fuzz_target!(
     init: burden::let_caught_panics_pass(),
     |data: &[u8]| {
-        let mut house = House::open();
+        let shape = match data.len() % 2 {
+            0 => Shape::Any,
+            _ => Shape::Ours,
+        };
+        let mut house = House::open(shape);
         let mut tape = Tape::new(data);
         let mut known = sample::known();
         for _ in 0..MESSAGES_MAX {

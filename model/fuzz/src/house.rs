@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use model::document::Shape;
 use model::ids::{ActorId, ChangeHash, DocumentId, PeerId};
 use model::sync::room::{
     Batch, ChunkKind, ConnId, Member, Person, Room, RoomEffect, RoomEvent, RoomOpening,
@@ -23,6 +24,7 @@ const NOTHING: [u8; 5] = [0x42, 0, 0, 0, 0];
 /// A room with its disk.
 pub struct House {
     room: Room,
+    shape: Shape,
     disk: Vec<StoredChunk>,
     heads: Vec<ChangeHash>,
     owners: BTreeMap<ActorId, Person>,
@@ -31,7 +33,7 @@ pub struct House {
 
 impl House {
     /// A room on the sample document, with both inside and in step.
-    pub fn open() -> Self {
+    pub fn open(shape: Shape) -> Self {
         let disk = vec![StoredChunk {
             kind: ChunkKind::Snapshot,
             hash: [7; 32],
@@ -40,7 +42,8 @@ impl House {
         let heads = verify_snapshot(sample::saved()).expect("the sample loads");
         let author = Person([9; 16]);
         let mut house = Self {
-            room: room(&disk, &heads),
+            room: room(&disk, &heads, shape),
+            shape,
             disk,
             heads,
             owners: BTreeMap::from([(ActorId::from(&sample::AUTHOR[..]), author)]),
@@ -72,7 +75,7 @@ impl House {
         if taken {
             let tree = self.room.page().expect("the document can be read").0;
             promises::hold(&tree);
-            let mut again = room(&self.disk, &self.heads);
+            let mut again = room(&self.disk, &self.heads, self.shape);
             let (read, _) = again.page().expect("what was stored opens again");
             assert_eq!(read, tree, "what was stored reads the same");
         }
@@ -143,9 +146,10 @@ impl House {
     }
 }
 
-fn room(disk: &[StoredChunk], heads: &[ChangeHash]) -> Room {
+fn room(disk: &[StoredChunk], heads: &[ChangeHash], shape: Shape) -> Room {
     let opening = RoomOpening {
         document: DocumentId::from_bytes([3; 16]),
+        shape,
         server: label("server"),
         chunks: disk.to_vec(),
         heads: heads.to_vec(),

@@ -28,7 +28,7 @@ use automerge::ReadDoc;
 use super::gate::Admitted;
 use super::message::Audience;
 use super::reasons::CloseReason;
-use crate::document::Document;
+use crate::document::{Document, Shape};
 use crate::edit::Edit;
 use crate::ids::{ActorId, ChangeHash, DocumentId, ItemId, PeerId};
 use crate::tree::{DocTree, Outline};
@@ -44,6 +44,7 @@ use subscriber::Subscriber;
 #[derive(Debug)]
 pub struct Room {
     document: DocumentId,
+    shape: Shape,
     server: PeerId,
     copy: Document,
     /// What is stored, while nobody needed the copy: then that is empty.
@@ -150,6 +151,7 @@ impl Room {
         let stored = sleep::Stored::of(&opening);
         let mut room = Self {
             document: opening.document,
+            shape: opening.shape,
             server: opening.server,
             durable: opening.heads,
             copy: Document::empty(opening.actor),
@@ -165,8 +167,8 @@ impl Room {
             chunks: keep::ChunkLog::of(&opening.chunks),
             cold: None,
             asked: BTreeSet::new(),
-            numbers_stale: true,
-            strays: strays::Watch::changed(now_ms),
+            numbers_stale: opening.shape == Shape::Ours,
+            strays: strays::Watch::of(opening.shape, now_ms),
             roster: roster::Roster::default(),
             now_ms,
             empty_since_ms: Some(now_ms),

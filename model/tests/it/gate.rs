@@ -2,10 +2,12 @@
 
 mod bomb;
 mod hostile;
+mod shape;
 
 use automerge::sync::{ChunkList, Message, MessageVersion};
 use automerge::transaction::Transactable;
 use automerge::{ActorId, AutoCommit, ROOT};
+use model::document::Shape;
 use model::limits;
 use model::sync::gate::{Refusal, inspect};
 use model::sync::room::RoomEvent;
@@ -211,8 +213,10 @@ fn g7_truncated_flipped_and_random_bytes_never_panic() {
     }
 }
 
+/// Two people in a document that may take any shape: what harms must be stopped there too.
 fn two_writers() -> World {
     let mut world = World::new(&[Access::Write, Access::Write]);
+    world.host.shape = Shape::Any;
     world.connect(0);
     world.connect(1);
     world.open_page();
@@ -325,6 +329,7 @@ fn g9_the_same_sequence_number_twice_is_refused() {
 #[test]
 fn g10_a_full_document_takes_nothing_more() {
     let mut world = World::new(&[Access::Write, Access::Write]);
+    world.host.shape = Shape::Any;
     let mut dice = Dice::new(3);
     let mut doc = AutoCommit::load(&world.host.disk.chunks[0].bytes).unwrap();
     let mut fill = |doc: &mut AutoCommit, count: usize, key: &str| {

@@ -1,5 +1,6 @@
 //! SPEC part S: how copies are brought together, step by step, without faults.
 
+use model::document::Shape;
 use model::edit::Edit;
 use model::ids::{ActorId, ItemId};
 use model::schema::ItemKind;
@@ -107,6 +108,7 @@ fn s19_damaged_bytes_are_not_passed_on() {
     let chunks = &world.host.disk.chunks;
     let mut opening = RoomOpening {
         document: world.host.document,
+        shape: Shape::Ours,
         server: "server".parse().unwrap(),
         heads: world.devices[0].heads(),
         chunks: chunks.clone(),

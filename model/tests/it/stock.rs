@@ -4,6 +4,7 @@
 use automerge::AutoCommit;
 use automerge::sync::{Message, State, SyncDoc};
 use model::document::Document;
+use model::document::Shape;
 use model::ids::{ActorId, DocumentId, PeerId};
 use model::limits;
 use model::sync::Access;
@@ -82,6 +83,7 @@ fn s10_where_nothing_has_been_brought_nothing_is_there_until_it_is() {
     for flags in [Flags::Sent, Flags::Unknown] {
         let mut world = World::new(&[]);
         world.host.disk = Disk::default();
+        world.host.shape = Shape::Any;
         let asking = world.connect_stock(Access::Write, flags);
         world.settle();
         assert_eq!(world.stock[asking].unavailable, 1);
@@ -99,6 +101,7 @@ fn s7_who_was_let_in_before_there_was_anything_hears_of_what_is_brought() {
     for flags in [Flags::Sent, Flags::Unknown] {
         let mut world = World::new(&[]);
         world.host.disk = Disk::default();
+        world.host.shape = Shape::Any;
         let early = world.connect_stock(Access::None, flags);
         world.settle();
         assert_eq!(world.stock[early].unavailable, 1);

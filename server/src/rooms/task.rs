@@ -23,6 +23,7 @@ use super::jobs;
 use super::mailbox::{AccessCell, Joining, RoomError, RoomMessage};
 use super::outbox::Outbox;
 use super::{Retirement, Rooms, now_ms};
+use crate::relay;
 use crate::store::{ProjectId, StoredDocument};
 
 /// How often a room is told that time has passed: it compacts and unloads by this.
@@ -79,6 +80,7 @@ async fn open(rooms: &Rooms, document: DocumentId) -> Result<(Room, ProjectId), 
     let StoredDocument { meta, chunks } = stored.ok_or(RoomError::Unknown)?;
     let opening = RoomOpening {
         document,
+        shape: relay::shape_in(meta.project),
         server: rooms.server_peer().clone(),
         heads: meta.heads.iter().copied().map(ChangeHash).collect(),
         chunks: chunks.into_iter().map(jobs::chunk_for_room).collect(),

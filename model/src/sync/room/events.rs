@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::keep::{Compaction, StoredChunk};
-use crate::document::LoadError;
+use crate::document::{LoadError, Shape};
 use crate::edit::{Edit, EditError};
 use crate::ids::{ActorId, ChangeHash, DocumentId, ItemId, PeerId};
 use crate::schema::ItemKind;
@@ -41,6 +41,8 @@ pub struct Member {
 pub struct RoomOpening {
     /// Which document.
     pub document: DocumentId,
+    /// What it has to look like.
+    pub shape: Shape,
     /// The server's label on the wire.
     pub server: PeerId,
     /// Everything stored, the snapshot first. Empty for a document created by its first writer.

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::keep::{ChunkKind, StoredChunk};
 use super::order::Order;
+use super::strays::Watch;
 use super::{
     Batch, Binding, ChangeRow, ConnId, Content, Heard, Inbound, Person, Room, RoomEffect, Spoke,
     Writing,
 };
-use crate::document::Nesting;
+use crate::document::{Layout, Shape};
 use crate::ids::ChangeHash;
 use crate::limits;
 use crate::sync::gate::{self, Admitted};
@@ -23,7 +24,7 @@ pub(super) struct Gathering {
     pub(super) max_ops: BTreeMap<ChangeHash, u64>,
     /// What each actor will have written last.
     pub(super) order: Order,
-    pub(super) nesting: Nesting,
+    pub(super) layout: Layout,
     pub(super) heard: Vec<Spoke>,
     pub(super) edited: Vec<u64>,
 }
@@ -123,8 +124,8 @@ impl Room {
             self.do_server_work(work, &mut gathering, effects);
         }
         if !gathering.fresh.is_empty() {
-            self.numbers_stale = true;
-            self.strays = super::strays::Watch::changed(self.now_ms);
+            self.numbers_stale = self.shape == Shape::Ours;
+            self.strays = Watch::of(self.shape, self.now_ms);
         }
         self.ask_numbers(effects);
         self.write(gathering, effects);
@@ -266,7 +267,7 @@ impl Room {
             reached = self.max_op_of(gathering, dep).max(reached);
         }
         let comes_next = self.order.admits(&gathering.order, change, reached);
-        if !comes_next || !gathering.nesting.admits(&self.copy, change) {
+        if !comes_next || !gathering.layout.admits(&self.copy, change, self.shape) {
             return Err(CloseReason::ChangeRefused);
         }
         gathering.take(one, Some(person));

@@ -2,6 +2,7 @@
 //! may come in two changes, and between them it is no stray.
 
 use super::{Inbound, Room};
+use crate::document::Shape;
 
 /// How long nothing may have changed.
 const QUIET_MS: u64 = 5_000;
@@ -11,14 +12,17 @@ const QUIET_MS: u64 = 5_000;
 pub(super) enum Watch {
     /// There may be some since then.
     Since(u64),
-    /// Nothing has changed since they were looked for.
+    /// Nothing has changed since they were looked for, or there are none in such a document.
     Done,
 }
 
 impl Watch {
     /// Something changed.
-    pub(super) fn changed(now_ms: u64) -> Self {
-        Self::Since(now_ms)
+    pub(super) fn of(shape: Shape, now_ms: u64) -> Self {
+        match shape {
+            Shape::Ours => Self::Since(now_ms),
+            Shape::Any => Self::Done,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use model::document::Document;
+use model::document::{Document, Shape};
 use model::ids::{ActorId, ChangeHash, DocumentId, ItemId, PeerId};
 use model::schema::{DocumentKind, ItemKind};
 use model::sync::connection::{Connection, Received};
@@ -43,6 +43,8 @@ impl Disk {
 }
 
 pub(crate) struct Host {
+    /// Of the document, as long as no room is open.
+    pub(crate) shape: Shape,
     pub(crate) document: DocumentId,
     pub(crate) disk: Disk,
     pub(crate) room: Option<Room>,
@@ -80,6 +82,7 @@ impl Host {
             bytes,
         });
         Self {
+            shape: Shape::Ours,
             document: DocumentId::from_bytes([3; 16]),
             disk,
             room: None,
@@ -116,6 +119,7 @@ impl Host {
         actor[..8].copy_from_slice(&self.openings.to_be_bytes());
         let opening = RoomOpening {
             document: self.document,
+            shape: self.shape,
             server: server(),
             heads: self.disk.heads(),
             chunks: self.disk.chunks.clone(),

@@ -2,8 +2,9 @@
 
 use automerge::sync::{Message, State, SyncDoc};
 use automerge::transaction::Transactable;
-use automerge::{ActorId, AutoCommit, ROOT, ReadDoc};
+use automerge::{ActorId, AutoCommit, ObjId, ROOT, ReadDoc};
 use model::ids::{DocumentId, PeerId};
+use model::schema::key;
 use model::sync::room::{ConnId, Person};
 use model::sync::wire::{Frame, Join, PeerMetadata, Receiver, Sync, SyncKind};
 
@@ -57,13 +58,20 @@ impl Stock {
     }
 
     pub(crate) fn write(&mut self, key: &str) -> Vec<Vec<u8>> {
-        self.doc.put(ROOT, key, "stock").unwrap();
+        let facts = self.facts();
+        self.doc.put(facts, key, "stock").unwrap();
         self.doc.commit();
         self.speak(SyncKind::Sync)
     }
 
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.doc.get(ROOT, key).unwrap().is_some()
+        self.doc.get(self.facts(), key).unwrap().is_some()
+    }
+
+    /// Where anybody may write what they like: the root of a document that is none of ours.
+    fn facts(&self) -> ObjId {
+        let fields = self.doc.get(ROOT, key::FIELDS).unwrap();
+        fields.map_or(ROOT, |(_, fields)| fields)
     }
 
     pub(crate) fn frame(&mut self, frame: &[u8]) -> Vec<Vec<u8>> {
