@@ -21,6 +21,8 @@ export interface Looks {
   locale?: "zh-CN" | "en";
   colorScheme?: "light" | "dark";
   viewport?: { width: number; height: number };
+  /** A port that stands for the server's in this person's network. */
+  through?: number | undefined;
 }
 
 export class Person {
@@ -37,7 +39,7 @@ export class Person {
   ) {}
 
   static async arrive(name: string, server: Countersign, looks: Looks = {}): Promise<Person> {
-    const network = await Network.to(server.port);
+    const network = await Network.to(looks.through ?? server.port);
     const profile = mkdtempSync(join(tmpdir(), "countersign-browser-"));
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: CHROMIUM,

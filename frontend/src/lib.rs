@@ -6,12 +6,14 @@ mod clock;
 mod document_session;
 mod editor_host;
 mod engine;
+mod fetch;
 mod listener;
 mod local_store;
 mod paint;
 mod random;
 mod tabs;
 mod trouble;
+mod tunnel;
 mod websocket;
 
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use crate::listener::Listener;
 
 /// Most bytes waiting to leave. A browser buffers without bound when the network is slow; past
 /// this the connection is given up and the next one sends only what is missing.
-const SEND_BUFFER_BYTES: u32 = 8 * 1024 * 1024;
+pub(crate) const SEND_BUFFER_BYTES: u32 = 8 * 1024 * 1024;
 
 /// What a socket tells its owner.
 pub(crate) enum SocketEvent {

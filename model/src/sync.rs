@@ -7,6 +7,7 @@
 
 pub mod backoff;
 pub mod calm;
+pub mod carrier;
 pub(crate) mod chunk;
 pub mod client;
 mod columns;
@@ -18,6 +19,7 @@ pub mod mirror;
 pub mod pending_text;
 pub mod reasons;
 pub mod room;
+pub mod tunnel;
 pub mod wire;
 
 pub use reasons::CloseReason;

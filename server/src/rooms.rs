@@ -12,6 +12,7 @@ mod outbox;
 mod task;
 #[cfg(test)]
 mod tests;
+mod tunnel;
 mod visit;
 mod watch;
 
@@ -34,12 +35,14 @@ pub use connection::ConnectionTiming;
 pub(crate) use jobs::chunk_for_room;
 pub use mailbox::RoomError;
 pub use outbox::OutboxLimits;
+pub use tunnel::{Answer, Tunnel, TunnelEvent, TunnelId, Untaken};
 
 use crate::auth::{Authority, Grant, Identity, Revocation, Revocations};
 use crate::clock;
 use crate::metrics::{Metrics, Standing};
 use crate::store::{PersonId, Store};
 use mailbox::{RoomMessage, ServerEdit};
+use tunnel::Tunnels;
 use visit::Visit;
 use watch::Watch;
 
@@ -92,6 +95,7 @@ struct Shared {
     watching: AbortHandle,
     revocations: Revocations,
     connections: AtomicU64,
+    tunnels: Arc<Tunnels>,
     metrics: Metrics,
 }
 
@@ -150,6 +154,7 @@ impl Rooms {
                 watching: tokio::spawn(watching).abort_handle(),
                 revocations: revocations.clone(),
                 connections: AtomicU64::new(1),
+                tunnels: Arc::default(),
                 metrics: Metrics::default(),
             }),
         }
@@ -179,6 +184,18 @@ impl Rooms {
         let protocol = Connection::new(self.shared.server_peer.clone(), now_ms());
         let visit = Visit::begin(self.clone(), self.shared.authority.clone(), identity);
         connection::serve(socket, protocol, visit).await;
+    }
+
+    /// Opens a connection for somebody whose network lets no socket through.
+    pub fn open_tunnel(&self, identity: Identity) -> TunnelId {
+        let protocol = Connection::new(self.shared.server_peer.clone(), now_ms());
+        let visit = Visit::begin(self.clone(), self.shared.authority.clone(), identity);
+        self.shared.tunnels.open(protocol, visit)
+    }
+
+    /// A connection opened before, if it is this person's and has not ended.
+    pub fn tunnel(&self, id: TunnelId, identity: &Identity) -> Option<Arc<Tunnel>> {
+        self.shared.tunnels.of(id, identity.person)
     }
 
     /// The document as a tree.

@@ -9,13 +9,16 @@ mod identity;
 mod pages;
 mod request_id;
 mod sync;
+mod tunnel;
 
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use http::StatusCode;
+use model::limits;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -30,7 +33,7 @@ pub use admin::admin;
 /// up long before.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Largest request body: forms of a few short fields. Documents come by `/sync`.
+/// Largest request body: forms of a few short fields. Documents come by `/sync` and `/sync/tunnel`.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// Every way into the server.
@@ -51,8 +54,17 @@ pub fn router(state: AppState) -> Router {
             ANSWER_TIMEOUT,
         ))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX));
+    let tunnel = Router::new()
+        .route("/sync/tunnel", post(tunnel::open))
+        .route("/sync/tunnel/frames", post(tunnel::frames))
+        .route("/sync/tunnel/answers", post(tunnel::answers))
+        .route("/sync/tunnel/events", get(tunnel::events))
+        .route("/sync/tunnel/close", post(tunnel::close))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(limits::TUNNEL_BODY_BYTES_MAX));
     Router::new()
         .merge(personal)
+        .merge(tunnel)
         .route("/sync", get(sync::sync))
         .layer(from_fn_with_state(state.clone(), guard::this_machine_only))
         .route("/assets/{name}", get(assets::asset))

@@ -1,12 +1,15 @@
 //! The way to the server: one socket at a time, tried again with growing waits, given up when it
-//! has gone silent. It carries frames and does not look into them.
+//! has gone silent; a tunnel where the network lets no socket through. It carries frames and does not
+//! look into them.
 
 use std::rc::Rc;
 
 use model::sync::backoff::Backoff;
+use model::sync::carrier::{Carrier, Carriers};
 use model::sync::reasons::CloseReason;
 
 use crate::random;
+use crate::tunnel::Tunnel;
 use crate::websocket::{SendRefused, Socket, SocketEvent, sync_url};
 
 /// A connection on which we wait for an answer and hear nothing for this long is dead: the server
@@ -15,6 +18,9 @@ const SILENCE_MS: u64 = 10_000;
 
 /// A connection attempt that takes longer than this is given up.
 const CONNECT_MS: u64 = 10_000;
+
+/// The same for a stream: a proxy that holds it back holds it for ever.
+const STREAM_MS: u64 = 4_000;
 
 /// Refusals in a row after which the person is told: one may be a passing fault, three are not.
 const REFUSALS_TOLD: u32 = 3;
@@ -40,9 +46,27 @@ enum Line {
     Up { heard_ms: u64 },
 }
 
+/// What carries the frames at this moment.
+enum Carrying {
+    Socket(Socket),
+    Tunnel(Tunnel),
+}
+
+/// How a connection ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// There was none, or the server had spoken.
+    Ordinary,
+    /// A socket over which the server never spoke: it may be down, or the network in the way.
+    Unheard,
+}
+
 /// The line to the server.
 pub(crate) struct Connection {
-    socket: Option<Socket>,
+    carrying: Option<Carrying>,
+    carriers: Carriers,
+    /// Whether the server has spoken over what is carrying.
+    spoken: bool,
     line: Line,
     attempt: u32,
     backoff: Backoff,
@@ -53,7 +77,9 @@ impl Connection {
     /// A line that is down.
     pub(crate) fn new() -> Self {
         Self {
-            socket: None,
+            carrying: None,
+            carriers: Carriers::default(),
+            spoken: false,
             line: Line::Down,
             attempt: 0,
             backoff: Backoff::default(),
@@ -67,28 +93,34 @@ impl Connection {
         now_ms: u64,
         heard: impl Fn(Attempt, SocketEvent) + 'static,
     ) -> bool {
-        if self.socket.is_some() {
+        if self.carrying.is_some() {
             return true;
         }
         self.attempt = self.attempt.wrapping_add(1);
         let attempt = Attempt(self.attempt);
         let heard = Rc::new(move |event| heard(attempt, event));
-        self.socket = sync_url().and_then(|url| Socket::connect(&url, heard));
-        self.line = match self.socket {
+        self.carrying = match self.carriers.next() {
+            Carrier::Socket => sync_url()
+                .and_then(|url| Socket::connect(&url, heard))
+                .map(Carrying::Socket),
+            carrier => Some(Carrying::Tunnel(Tunnel::connect(carrier, heard))),
+        };
+        self.spoken = false;
+        self.line = match self.carrying {
             Some(_) => Line::Connecting { since_ms: now_ms },
             None => Line::Down,
         };
-        self.socket.is_some()
+        self.carrying.is_some()
     }
 
     /// Whether news comes from the socket in use.
     pub(crate) fn is_current(&self, attempt: Attempt) -> bool {
-        self.socket.is_some() && attempt == Attempt(self.attempt)
+        self.carrying.is_some() && attempt == Attempt(self.attempt)
     }
 
     /// Whether there is a socket, open or opening.
     pub(crate) fn is_trying(&self) -> bool {
-        self.socket.is_some()
+        self.carrying.is_some()
     }
 
     /// Something arrived.
@@ -99,6 +131,18 @@ impl Connection {
     /// The server speaks with us: later failures start with short waits again.
     pub(crate) fn reached(&mut self) {
         self.backoff.reached();
+        self.carriers.reached();
+        self.spoken = true;
+    }
+
+    /// A socket could not be used although the server answers.
+    pub(crate) fn blocked(&mut self) {
+        self.carriers.blocked();
+    }
+
+    /// The network went away: the next one may let sockets through.
+    pub(crate) fn network_gone(&mut self) {
+        self.carriers.start_over();
     }
 
     /// What the server confirmed shows that it takes what we send.
@@ -108,29 +152,45 @@ impl Connection {
 
     /// Hands frames to the socket, in order. An error means the connection has to end.
     pub(crate) fn send(&self, frames: &[Vec<u8>]) -> Result<(), SendRefused> {
-        let Some(socket) = &self.socket else {
+        let Some(carrying) = &self.carrying else {
             return if frames.is_empty() {
                 Ok(())
             } else {
                 Err(SendRefused::NotOpen)
             };
         };
-        frames.iter().try_for_each(|frame| socket.send(frame))
+        frames.iter().try_for_each(|frame| match carrying {
+            Carrying::Socket(socket) => socket.send(frame),
+            Carrying::Tunnel(tunnel) => tunnel.send(frame),
+        })
     }
 
     /// Whether the connection is to be given up; `waiting` = an answer is owed to us.
     pub(crate) fn is_dead(&self, now_ms: u64, waiting: bool) -> bool {
         match self.line {
             Line::Down => false,
-            Line::Connecting { since_ms } => now_ms.saturating_sub(since_ms) > CONNECT_MS,
+            Line::Connecting { since_ms } => {
+                let patience_ms = match self.carriers.next() {
+                    Carrier::Events => STREAM_MS,
+                    Carrier::Socket | Carrier::Polls => CONNECT_MS,
+                };
+                now_ms.saturating_sub(since_ms) > patience_ms
+            }
             Line::Up { heard_ms } => waiting && now_ms.saturating_sub(heard_ms) > SILENCE_MS,
         }
     }
 
-    /// Drops the socket.
-    pub(crate) fn hang_up(&mut self) {
-        self.socket = None;
+    /// Drops the socket or the tunnel.
+    pub(crate) fn hang_up(&mut self) -> Ending {
         self.line = Line::Down;
+        match self.carrying.take() {
+            Some(Carrying::Socket(_)) if !self.spoken => Ending::Unheard,
+            Some(Carrying::Tunnel(_)) if !self.spoken => {
+                self.carriers.failed();
+                Ending::Ordinary
+            }
+            _ => Ending::Ordinary,
+        }
     }
 
     /// What the close code says about going on.

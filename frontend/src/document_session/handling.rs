@@ -39,7 +39,11 @@ impl Session {
             Input::Socket(attempt, event) => self.socket(attempt, event),
             Input::RetryDue => self.connect(),
             Input::Hope => self.hope(),
-            Input::NetworkGone => self.line_lost(None),
+            Input::SocketBlocked => self.connection.borrow_mut().blocked(),
+            Input::NetworkGone => {
+                self.line_lost(None);
+                self.connection.borrow_mut().network_gone();
+            }
             Input::SpeakDue => self.with_copy(LiveCopy::tick),
             Input::Hidden => self.commit(),
             Input::PageHide(fate) => self.page_hidden(fate),
@@ -322,7 +326,7 @@ impl Session {
         self.unmount();
         self.commit();
         self.phase.set(Phase::Closed);
-        self.connection.borrow_mut().hang_up();
+        let _ = self.connection.borrow_mut().hang_up();
         self.tabs.borrow_mut().take();
         self.listeners.borrow_mut().clear();
         self.alarms.silence();

@@ -22,6 +22,8 @@ pub(crate) enum Input {
     MountDue,
     /// News from a socket.
     Socket(Attempt, SocketEvent),
+    /// A socket failed before the server spoke, and the server answers other questions.
+    SocketBlocked,
     /// It is time for the next attempt to connect.
     RetryDue,
     /// The browser says there is a network again, or the page is looked at again.

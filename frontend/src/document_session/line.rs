@@ -1,19 +1,24 @@
-//! The session's side of the network: connecting, hearing, giving up, trying again.
+//! The session's side of the network: connecting, hearing, giving up, trying again, going around what
+//! is in the way.
 
 use app::editor::port::Trouble;
 use model::ids::ItemId;
+use wasm_bindgen_futures::spawn_local;
 
-use super::connection::{Attempt, Verdict};
+use super::connection::{Attempt, Ending, Verdict};
 use super::handling::MERGE_MS;
 use super::input::Input;
 use super::{Mounting, Phase, Session, page_is_hidden, push};
-use crate::clock::now_ms;
+use crate::clock::{now_ms, within};
 use crate::engine::LiveCopy;
+use crate::fetch::server_answers;
 use crate::random;
 use crate::websocket::SocketEvent;
 
 /// How often the line and the sync machine are given the time.
 pub(super) const TICK_MS: u64 = 2_000;
+/// A server that takes longer to say that it is there is none.
+const ANSWER_MS: u64 = 5_000;
 /// How long to wait after the server has refused us again and again.
 const REFUSED_MS: u64 = 60_000;
 
@@ -67,7 +72,10 @@ impl Session {
 
     pub(super) fn line_lost(&self, code: Option<u16>) {
         let was_trying = self.connection.borrow().is_trying();
-        self.connection.borrow_mut().hang_up();
+        let ending = self.connection.borrow_mut().hang_up();
+        if ending == Ending::Unheard {
+            self.ask_whether_blocked();
+        }
         let verdict = code.map_or(Verdict::TryAgain, |code| {
             self.connection.borrow_mut().verdict(code)
         });
@@ -93,6 +101,16 @@ impl Session {
         if self.mounting.get() == Mounting::WaitALittle {
             self.mount_now();
         }
+    }
+
+    /// Whether a socket failed because the server is away or because the network is in between.
+    fn ask_whether_blocked(&self) {
+        let session = self.me.clone();
+        spawn_local(async move {
+            if within(ANSWER_MS, server_answers()).await == Some(true) {
+                push(&session, Input::SocketBlocked);
+            }
+        });
     }
 
     /// The network may be back: no reason to sit out a wait.

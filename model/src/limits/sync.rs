@@ -6,6 +6,18 @@ use super::{DOCUMENT_BYTES_MAX, FRAME_BYTES_MAX};
 pub const FRAME_FROM_CLIENT_BYTES_MAX: usize = FRAME_BYTES_MAX;
 /// Bytes of a frame from the server: a whole document ([`DOCUMENT_BYTES_MAX`]) and its envelope.
 pub const FRAME_FROM_SERVER_BYTES_MAX: usize = 2 * DOCUMENT_BYTES_MAX;
+/// Frames in one HTTP body, where no WebSocket gets through: more than gather while a body is on its
+/// way.
+pub const TUNNEL_FRAMES_MAX: usize = 64;
+/// Bytes of a body of frames from a client: the largest frame and what gathered beside it.
+pub const TUNNEL_BODY_BYTES_MAX: usize = 2 * FRAME_FROM_CLIENT_BYTES_MAX;
+/// Bytes after which the server lets frames for one client wait for the next body.
+pub const TUNNEL_ANSWER_BYTES_SOFT: usize = 256 * 1024;
+/// Without any request for this long a tunnel is over: three signs of life missed.
+pub const TUNNEL_SILENCE_MS: u64 = 45_000;
+/// Longest a poll waits for an answer, and an event stream for a word: many proxies give up after
+/// 30 s without one.
+pub const TUNNEL_WAIT_MS: u64 = 15_000;
 /// Bytes of changes our client puts into one frame, leaving room for heads and the envelope.
 pub const SENT_CHANGES_BYTES_MAX: usize = 160 * 1024;
 /// Nesting of CBOR that is passed over. The protocol's own messages nest three deep.

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{SinkExt, Stream, StreamExt};
+use model::limits;
 use model::sync::CloseReason;
 use model::sync::connection::{Connection, Received};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
@@ -29,6 +30,8 @@ pub struct ConnectionTiming {
     pub ping: Duration,
     /// Without any sign of life, pongs included: three pings.
     pub dead_peer: Duration,
+    /// Without any request: a tunnel is over.
+    pub tunnel_silence: Duration,
     /// What the reason for a close and the peer's answer to it may take.
     pub close_grace: Duration,
 }
@@ -39,6 +42,7 @@ impl Default for ConnectionTiming {
             handshake: Duration::from_secs(10),
             ping: Duration::from_secs(5),
             dead_peer: Duration::from_secs(15),
+            tunnel_silence: Duration::from_millis(limits::TUNNEL_SILENCE_MS),
             close_grace: Duration::from_secs(2),
         }
     }
@@ -52,11 +56,7 @@ pub(super) async fn serve(socket: WebSocket, protocol: Connection, mut visit: Vi
     let life = Arc::new(SignsOfLife::new());
     let writer = tokio::spawn(write(sink, outbox.clone(), life.clone(), timing));
 
-    let mut reader = Reader {
-        protocol,
-        life,
-        timing,
-    };
+    let mut reader = Reader::new(protocol, life, timing);
     let end = reader.read(&mut stream, &mut visit, &outbox).await;
     visit.leave().await;
     tracing::debug!(connection = visit.id(), ?end, "connection ended");
@@ -75,23 +75,37 @@ pub(super) async fn serve(socket: WebSocket, protocol: Connection, mut visit: Vi
 
 /// How reading ended.
 #[derive(Debug)]
-enum End {
+pub(super) enum End {
     /// The peer closed or vanished.
     Gone,
     /// We close, for this reason.
     Closing(CloseReason),
 }
 
-struct Reader {
+/// The listening side of a connection, whatever carries it.
+pub(super) struct Reader {
     protocol: Connection,
     life: Arc<SignsOfLife>,
     timing: ConnectionTiming,
 }
 
 impl Reader {
-    async fn read(
+    pub(super) fn new(
+        protocol: Connection,
+        life: Arc<SignsOfLife>,
+        timing: ConnectionTiming,
+    ) -> Self {
+        Self {
+            protocol,
+            life,
+            timing,
+        }
+    }
+
+    /// Takes messages until the connection ends.
+    pub(super) async fn read(
         &mut self,
-        stream: &mut SplitStream<WebSocket>,
+        stream: &mut (impl Stream<Item = Result<Message, axum::Error>> + Unpin),
         visit: &mut Visit,
         outbox: &Outbox,
     ) -> End {
@@ -205,18 +219,13 @@ async fn write(
             outbox.until_closing().await;
             sleep(timing.close_grace).await;
         };
-        let dead = async {
-            while life.silence() <= timing.dead_peer {
-                sleep(timing.ping).await;
-            }
-        };
         tokio::select! {
             sent = sink.send(message) => if sent.is_err() || last == Last::Yes {
                 return;
             },
             // The peer does not read: its half-sent frame is never finished.
             () = overdue => return,
-            () = dead => {
+            () = life.until_silent(timing.dead_peer) => {
                 outbox.close(CloseReason::TooSlow);
                 return;
             }
@@ -238,21 +247,29 @@ fn farewell(reason: CloseReason) -> CloseFrame {
 }
 
 /// When the peer was last heard of.
-struct SignsOfLife {
+#[derive(Debug)]
+pub(super) struct SignsOfLife {
     start: Instant,
     heard_ms: AtomicU64,
 }
 
 impl SignsOfLife {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             start: Instant::now(),
             heard_ms: AtomicU64::new(0),
         }
     }
 
-    fn note(&self) {
+    pub(super) fn note(&self) {
         self.heard_ms.store(self.elapsed_ms(), Ordering::Relaxed);
+    }
+
+    /// Waits until the peer has been silent for so long.
+    pub(super) async fn until_silent(&self, longest: Duration) {
+        while let Some(left) = longest.checked_sub(self.silence()) {
+            sleep(left + Duration::from_millis(1)).await;
+        }
     }
 
     fn silence(&self) -> Duration {

@@ -167,6 +167,16 @@ impl Outbox {
         }
     }
 
+    /// A frame that is waiting already, for the one who has just had [`Self::next`].
+    pub(super) fn frame_now(&self) -> Option<Arc<[u8]>> {
+        let mut waiting = self.lock();
+        if let Some(frame) = waiting.frames.pop_front() {
+            waiting.bytes -= frame.len();
+            return Some(frame);
+        }
+        waiting.presence.pop_front()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         // A panic cannot happen while the lock is held: nothing below it allocates user data.
         self.waiting

@@ -21,6 +21,7 @@ use crate::auth::{Authority, Granted, Identity};
 use crate::metrics::Metrics;
 use crate::relay::TakenIn;
 use crate::rights;
+use crate::store::PersonId;
 
 /// A connection's standing in the rooms.
 pub(super) struct Visit {
@@ -68,6 +69,10 @@ impl Visit {
 
     pub(super) fn id(&self) -> u64 {
         self.id
+    }
+
+    pub(super) fn person(&self) -> PersonId {
+        self.rights.identity.person
     }
 
     pub(super) fn timing(&self) -> ConnectionTiming {

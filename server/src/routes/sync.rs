@@ -51,7 +51,21 @@ pub(super) async fn sync(
 
 /// A token needs no origin: a page of somebody else's cannot know it. A cookie is sent by the
 /// browser whoever's page opens the socket, so there the origin must be exactly one of ours.
-async fn identify(
+pub(super) async fn identify(
+    state: &AppState,
+    token: Option<String>,
+    headers: &HeaderMap,
+) -> Result<Identity, SyncRefusal> {
+    let presented = token.is_some() || bearer(headers).is_some();
+    if !presented && !headers.contains_key(ORIGIN) {
+        return Err(SyncRefusal::OriginRefused);
+    }
+    identify_reader(state, token, headers).await
+}
+
+/// The same for a GET, which browsers send to their own origin without naming it. Other sites' pages
+/// can send it as well but read nothing of the answer.
+pub(super) async fn identify_reader(
     state: &AppState,
     token: Option<String>,
     headers: &HeaderMap,
@@ -60,12 +74,13 @@ async fn identify(
         let identity = state.authority.by_token(&token).await?;
         return identity.ok_or(SyncRefusal::TokenRefused);
     }
-    let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
-    let ours = origin.is_some_and(|origin| {
+    let foreign = headers.get(ORIGIN).is_some_and(|origin| {
         let origins = state.config.public_origins();
-        origins.iter().any(|ours| ours == origin)
+        !origins
+            .iter()
+            .any(|ours| ours.as_bytes() == origin.as_bytes())
     });
-    if !ours {
+    if foreign {
         return Err(SyncRefusal::OriginRefused);
     }
     let signed_in = state.authority.by_cookie(headers).await?;

@@ -14,6 +14,7 @@ mod sync_faults;
 mod sync_kill;
 mod sync_peer;
 mod sync_together;
+mod sync_tunnel;
 mod sync_upgrade;
 mod sync_world;
 mod upkeep;

@@ -92,19 +92,9 @@ impl Peer {
         let Ok((socket, _)) = connect_async(url).await else {
             return false;
         };
-        let (mut sink, stream) = socket.split();
-        let (outgoing, mut frames) = mpsc::unbounded_channel::<Vec<u8>>();
-        let label = hex::encode(rand::random::<[u8; 8]>());
-        let peer = PeerId::parse(&label).expect("a label");
-        {
-            let mut copy = self.lock();
-            copy.outgoing = Some(outgoing);
-            copy.connected = true;
-            copy.refused = None;
-            copy.handle(ClientEvent::SocketOpened { peer });
-        }
-        let copy = self.copy.clone();
-        self.wire = Some(tokio::spawn(async move {
+        let (mut sink, mut stream) = socket.split();
+        let (mut frames, plug) = self.plug();
+        self.carried_by(tokio::spawn(async move {
             let writer = async {
                 while let Some(frame) = frames.recv().await {
                     if sink.send(Message::Binary(frame.into())).await.is_err() {
@@ -114,14 +104,31 @@ impl Peer {
             };
             tokio::select! {
                 () = writer => {}
-                () = read(stream, &copy) => {}
+                () = read(&mut stream, &plug) => {}
             }
-            let mut copy = lock(&copy);
-            copy.outgoing = None;
-            copy.connected = false;
-            copy.handle(ClientEvent::SocketClosed);
+            plug.pull();
         }));
         true
+    }
+
+    /// Opens a connection that the caller carries: what the client says, and where to bring what
+    /// it hears.
+    pub(crate) fn plug(&mut self) -> (mpsc::UnboundedReceiver<Vec<u8>>, Plug) {
+        let (outgoing, frames) = mpsc::unbounded_channel::<Vec<u8>>();
+        let label = hex::encode(rand::random::<[u8; 8]>());
+        let peer = PeerId::parse(&label).expect("a label");
+        let mut copy = self.lock();
+        copy.outgoing = Some(outgoing);
+        copy.connected = true;
+        copy.refused = None;
+        copy.handle(ClientEvent::SocketOpened { peer });
+        drop(copy);
+        (frames, Plug(self.copy.clone()))
+    }
+
+    /// The task that carries it; it ends with the peer.
+    pub(crate) fn carried_by(&mut self, wire: JoinHandle<()>) {
+        self.wire = Some(wire);
     }
 
     /// Drops the socket without a goodbye, as a network does.
@@ -259,31 +266,50 @@ impl Copy {
     }
 }
 
-async fn read(
-    mut stream: SplitStream<WebSocketStream<MaybeTlsStream<TcpStream>>>,
-    copy: &Mutex<Copy>,
-) {
+/// Where what a client hears is brought.
+pub(crate) struct Plug(Arc<Mutex<Copy>>);
+
+impl Plug {
+    pub(crate) fn frame(&self, bytes: &[u8]) {
+        let mut copy = lock(&self.0);
+        if let Ok(Frame::Durable(durable)) = Frame::decode(bytes, Receiver::Client) {
+            copy.durable
+                .extend(durable.heads.into_iter().map(ChangeHash));
+        }
+        copy.handle(ClientEvent::Frame(bytes.to_vec()));
+    }
+
+    pub(crate) fn tick(&self) {
+        lock(&self.0).handle(ClientEvent::Tick);
+    }
+
+    pub(crate) fn closed_because(&self, reason: Option<(u16, String)>) {
+        lock(&self.0).refused = reason;
+    }
+
+    /// The connection has ended.
+    pub(crate) fn pull(&self) {
+        let mut copy = lock(&self.0);
+        copy.outgoing = None;
+        copy.connected = false;
+        copy.handle(ClientEvent::SocketClosed);
+    }
+}
+
+async fn read(stream: &mut SplitStream<WebSocketStream<MaybeTlsStream<TcpStream>>>, plug: &Plug) {
     loop {
         let message = match tokio::time::timeout(Duration::from_millis(50), stream.next()).await {
             Err(_) => {
-                lock(copy).handle(ClientEvent::Tick);
+                plug.tick();
                 continue;
             }
             Ok(message) => message,
         };
         match message {
-            Some(Ok(Message::Binary(bytes))) => {
-                let mut copy = lock(copy);
-                if let Ok(Frame::Durable(durable)) = Frame::decode(&bytes, Receiver::Client) {
-                    copy.durable
-                        .extend(durable.heads.into_iter().map(ChangeHash));
-                }
-                copy.handle(ClientEvent::Frame(bytes.to_vec()));
-            }
+            Some(Ok(Message::Binary(bytes))) => plug.frame(&bytes),
             Some(Ok(Message::Close(close))) => {
-                lock(copy).refused =
-                    close.map(|close| (close.code.into(), close.reason.to_string()));
-                return;
+                let reason = close.map(|close| (close.code.into(), close.reason.to_string()));
+                return plug.closed_because(reason);
             }
             Some(Ok(_)) => {}
             Some(Err(_)) | None => return,
