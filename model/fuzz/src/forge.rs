@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use automerge::sync::{ChunkList, Message, MessageVersion};
 use automerge::{Change, ChangeHash};
 use model::sync::gate;
 
-use crate::bomb::{Origin, change_by, chunk, deflate};
+use crate::bomb::{self, Origin, change_by, chunk, deflate};
 use crate::tape::Tape;
 
 /// Pieces of one input that are looked at.
@@ -70,15 +69,7 @@ pub fn chunks(tape: &mut Tape<'_>, known: &mut Known) -> Vec<u8> {
 
 /// A sync message of a peer that says nothing but what it brings.
 pub fn message(chunks: Vec<u8>) -> Vec<u8> {
-    Message {
-        heads: Vec::new(),
-        need: Vec::new(),
-        have: Vec::new(),
-        changes: ChunkList::from(chunks),
-        flags: None,
-        version: MessageVersion::V2,
-    }
-    .encode()
+    bomb::message(chunks)
 }
 
 /// A change on top of what is known, with the input's columns.

@@ -12,6 +12,6 @@ pub mod sample;
 pub mod tape;
 
 // The very chunks of the gate's tests.
-#[allow(dead_code)] // Some of them are only needed there.
+#[expect(dead_code, reason = "some of them are only needed there")]
 #[path = "../../tests/it/gate/bomb.rs"]
 mod bomb;

@@ -4,7 +4,6 @@ mod bomb;
 mod hostile;
 mod shape;
 
-use automerge::sync::{ChunkList, Message, MessageVersion};
 use automerge::transaction::Transactable;
 use automerge::{ActorId, AutoCommit, ROOT};
 use model::document::Shape;
@@ -13,20 +12,8 @@ use model::sync::gate::{Refusal, inspect};
 use model::sync::room::RoomEvent;
 use model::sync::{Access, CloseReason};
 
-use self::bomb::{append_columns, change, chunk, deflate, run, unsigned};
+use self::bomb::{append_columns, change, chunk, deflate, message, run, unsigned};
 use crate::world::{Dice, World};
-
-fn message(chunks: Vec<u8>) -> Vec<u8> {
-    Message {
-        heads: Vec::new(),
-        need: Vec::new(),
-        have: Vec::new(),
-        changes: ChunkList::from(chunks),
-        flags: None,
-        version: MessageVersion::V2,
-    }
-    .encode()
-}
 
 fn refusal(chunks: Vec<u8>) -> Refusal {
     inspect(&message(chunks)).expect_err("this must not come in")

@@ -9,6 +9,7 @@ mod readme;
 mod relay;
 mod store_contract;
 mod store_faults;
+mod store_rows;
 mod store_torn;
 mod sync_faults;
 mod sync_kill;

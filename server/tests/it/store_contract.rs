@@ -4,14 +4,16 @@
 use std::future::Future;
 
 use model::ids::{DocumentId, ItemId};
-use model::schema::{DocumentKind, ItemKind};
-use server::rights::{Audience, Standing};
+use model::schema::ItemKind;
+use server::rights::Standing;
 use server::store::sqlite::{Damage, Migrations, SqliteSettings, SqliteStore};
 use server::store::{
     ActorBinding, ChangeLogRow, ChunkKind, Compaction, Constraint, DocumentWrite, NewChunk,
-    NewDocument, NewProject, PersonId, PersonRow, ProjectId, Store, StoreError,
+    NewDocument, PersonId, PersonRow, ProjectId, Store, StoreError,
 };
 use tempfile::TempDir;
+
+use crate::store_rows::{NOW_MS, note, person, project};
 
 use self::access::{
     a_link_works_as_often_as_it_may_and_says_why_not,
@@ -19,34 +21,6 @@ use self::access::{
 };
 
 mod access;
-
-const NOW_MS: i64 = 1_800_000_000_000;
-
-async fn person(store: &Store, name: &str) -> PersonId {
-    let id = PersonId::new();
-    let row = PersonRow {
-        id,
-        name: name.to_owned(),
-        standing: Standing::Guest,
-        created_at_ms: NOW_MS,
-    };
-    store.add_person(row).await.expect("a person");
-    id
-}
-
-async fn project(store: &Store, owner: PersonId) -> ProjectId {
-    let id = ProjectId::new();
-    let new = NewProject {
-        id,
-        name: "P".to_owned(),
-        client: String::new(),
-        language: "en".to_owned(),
-        owner,
-        at_ms: NOW_MS,
-    };
-    store.create_project(new).await.expect("a project");
-    id
-}
 
 fn chunk(kind: ChunkKind, seed: u8) -> NewChunk {
     NewChunk {
@@ -68,17 +42,8 @@ fn write(document: DocumentId, chunks: Vec<NewChunk>, title: &str) -> DocumentWr
 }
 
 fn new_document(id: DocumentId, project: ProjectId, author: PersonId) -> NewDocument {
-    NewDocument {
-        id,
-        project,
-        kind: DocumentKind::Note,
-        title: "T".to_owned(),
-        language: "en".to_owned(),
-        audience: Audience::Project,
-        author,
-        at_ms: NOW_MS,
-        content: write(id, vec![chunk(ChunkKind::Snapshot, 1)], "T"),
-    }
+    let content = write(id, vec![chunk(ChunkKind::Snapshot, 1)], "T");
+    note(project, author, content)
 }
 
 async fn document(store: &Store) -> (DocumentId, ProjectId, PersonId) {

@@ -5,15 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use model::ids::DocumentId;
-use model::schema::DocumentKind;
-use server::rights::{Audience, Standing};
 use server::store::sqlite::{DATABASE_FILE_NAME, Damage, Migrations, SqliteSettings, SqliteStore};
-use server::store::{
-    ChunkKind, DocumentWrite, NewChunk, NewDocument, NewProject, PersonId, PersonRow, ProjectId,
-    Store, StoreError,
-};
+use server::store::{ChunkKind, DocumentWrite, NewChunk, Store, StoreError};
 use sqlx::{ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
+
+use crate::store_rows::stored_note;
 
 async fn open(dir: &Path, max_bytes: Option<u64>) -> Store {
     let settings = SqliteSettings {
@@ -42,38 +39,7 @@ fn chunk(document: DocumentId, number: u16) -> DocumentWrite {
 }
 
 async fn document(store: &Store) -> DocumentId {
-    let owner = PersonId::new();
-    let person = PersonRow {
-        id: owner,
-        name: "o".to_owned(),
-        standing: Standing::Host,
-        created_at_ms: 0,
-    };
-    store.add_person(person).await.expect("a person");
-    let project = ProjectId::new();
-    let new = NewProject {
-        id: project,
-        name: "P".to_owned(),
-        client: String::new(),
-        language: "en".to_owned(),
-        owner,
-        at_ms: 0,
-    };
-    store.create_project(new).await.expect("a project");
-    let id = DocumentId::from_bytes([1; 16]);
-    let new = NewDocument {
-        id,
-        project,
-        kind: DocumentKind::Note,
-        title: "T".to_owned(),
-        language: "en".to_owned(),
-        audience: Audience::Project,
-        author: owner,
-        at_ms: 0,
-        content: chunk(id, 0),
-    };
-    store.create_document(new).await.expect("a document");
-    id
+    stored_note(store, chunk(DocumentId::from_bytes([1; 16]), 0)).await
 }
 
 /// How many chunks a document has.

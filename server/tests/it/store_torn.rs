@@ -14,17 +14,14 @@ use model::edit::Edit;
 use model::ids::{ActorId, DocumentId};
 use model::schema::DocumentKind;
 use model::tree::{Run, TextRef};
-use server::rights::{Audience, Standing};
 use server::store::sqlite::{DATABASE_FILE_NAME, Damage, Migrations, SqliteSettings, SqliteStore};
-use server::store::{
-    ChangeLogRow, ChunkKind, DocumentWrite, NewChunk, NewDocument, NewProject, PersonId, PersonRow,
-    ProjectId, Store, StoreError,
-};
+use server::store::{ChangeLogRow, ChunkKind, DocumentWrite, NewChunk, Store, StoreError};
 use server::upkeep::check;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use crate::dice::{Dice, from_env};
+use crate::store_rows::stored_note;
 
 /// Commits in the log: fewer pages than SQLite writes back by itself.
 const COMMITS: usize = 60;
@@ -82,23 +79,6 @@ fn write(
 }
 
 async fn make_document(store: &Store, copy: &mut Document) -> DocumentId {
-    let (owner, project) = (PersonId::new(), ProjectId::new());
-    let person = PersonRow {
-        id: owner,
-        name: "o".to_owned(),
-        standing: Standing::Host,
-        created_at_ms: 0,
-    };
-    store.add_person(person).await.expect("a person");
-    let new = NewProject {
-        id: project,
-        name: "P".to_owned(),
-        client: String::new(),
-        language: "en".to_owned(),
-        owner,
-        at_ms: 0,
-    };
-    store.create_project(new).await.expect("a project");
     let id = DocumentId::from_bytes(rand::random());
     let mut content = write(id, copy, &[]);
     let snapshot = copy.save();
@@ -107,19 +87,7 @@ async fn make_document(store: &Store, copy: &mut Document) -> DocumentId {
         hash: Sha256::digest(&snapshot).into(),
         bytes: snapshot,
     }];
-    let new = NewDocument {
-        id,
-        project,
-        kind: DocumentKind::Note,
-        title: "T".to_owned(),
-        language: "en".to_owned(),
-        audience: Audience::Project,
-        author: owner,
-        at_ms: 0,
-        content,
-    };
-    store.create_document(new).await.expect("a document");
-    id
+    stored_note(store, content).await
 }
 
 /// Writes for a while and takes the files as they are while the server still runs.

@@ -2,9 +2,23 @@
 
 use std::io::Write;
 
+use automerge::sync::{ChunkList, Message, MessageVersion};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use sha2::{Digest, Sha256};
+
+/// A sync message of a peer that says nothing but what it brings.
+pub(super) fn message(chunks: Vec<u8>) -> Vec<u8> {
+    Message {
+        heads: Vec::new(),
+        need: Vec::new(),
+        have: Vec::new(),
+        changes: ChunkList::from(chunks),
+        flags: None,
+        version: MessageVersion::V2,
+    }
+    .encode()
+}
 
 /// Numbers as Automerge writes them.
 pub(super) fn unsigned(mut value: u64) -> Vec<u8> {
