@@ -1,11 +1,11 @@
 // A document as large as documents get, 8 MiB of bytes that do not compress: it is brought piece by
-// piece, is full then, and still opens.
+// piece, is full then, and still opens. And one that had grown before anybody brought it.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import * as Automerge from "@automerge/automerge";
-import { inBothModes } from "./place.mjs";
-import { allEqual, at, connect, endOf, leave, open } from "./stock.mjs";
+import { inBothModes, overTheRelay } from "./place.mjs";
+import { allEqual, alone, at, connect, endOf, goOnline, leave, open, version } from "./stock.mjs";
 import { until } from "./until.mjs";
 
 /** A value may have 64 KiB, a frame 256 KiB. */
@@ -84,5 +84,26 @@ inBothModes((place) => {
     await leave(full);
     const again = await open8MiB(url);
     assert.equal(bytesIn(again.handle), taken);
+  });
+});
+
+overTheRelay((place) => {
+  // SPEC: W8 G1
+  test("two thousand changes made before are brought in one frame", async () => {
+    const author = alone();
+    const handle = author.create({ list: [] });
+    for (let n = 0; n < 2_000; n += 1) {
+      handle.change((doc) => doc.list.push(randomBytes(400)));
+    }
+    const saved = Automerge.save(handle.doc()).length;
+    assert.ok(saved > 512 * 1024, `${saved} bytes are more than a project takes in one frame`);
+    goOnline(author, place().writer());
+    const reader = await open(connect(place().writer()), handle.url);
+    await allEqual(reader, handle);
+    await place().server.kill();
+    await place().server.serve();
+    const cold = await open(connect(place().writer()), handle.url);
+    assert.equal(version(cold), version(handle));
+    assert.equal(at(cold, ["list"]).length, 2_000);
   });
 });

@@ -27,6 +27,7 @@ use model::ids::{DocumentId, PeerId};
 use model::limits;
 use model::sync::CloseReason;
 use model::sync::connection::Connection;
+use model::sync::wire::Receiver;
 use model::tree::{DocTree, Outline};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::AbortHandle;
@@ -74,6 +75,14 @@ impl Default for RoomSettings {
             connections_max: 10_000,
             connections_per_person_max: 100,
         }
+    }
+}
+
+/// How large the frames of this person's connection may be.
+pub(crate) fn receiver(identity: &Identity) -> Receiver {
+    match identity.grant {
+        Grant::Relay => Receiver::Relay,
+        Grant::Session(_) | Grant::Token { .. } => Receiver::Server,
     }
 }
 
@@ -181,16 +190,21 @@ impl Rooms {
 
     /// Serves one accepted socket until it ends.
     pub async fn serve(&self, socket: WebSocket, identity: Identity) {
-        let protocol = Connection::new(self.shared.server_peer.clone(), now_ms());
+        let protocol = self.accepted(&identity);
         let visit = Visit::begin(self.clone(), self.shared.authority.clone(), identity);
         connection::serve(socket, protocol, visit).await;
     }
 
     /// Opens a connection for somebody whose network lets no socket through.
     pub fn open_tunnel(&self, identity: Identity) -> TunnelId {
-        let protocol = Connection::new(self.shared.server_peer.clone(), now_ms());
+        let protocol = self.accepted(&identity);
         let visit = Visit::begin(self.clone(), self.shared.authority.clone(), identity);
         self.shared.tunnels.open(protocol, visit)
+    }
+
+    fn accepted(&self, identity: &Identity) -> Connection {
+        let server = self.shared.server_peer.clone();
+        Connection::new(server, receiver(identity), now_ms())
     }
 
     /// A connection opened before, if it is this person's and has not ended.

@@ -12,7 +12,7 @@ use model::sync::wire::{Frame, Join, PROTOCOL_VERSION, PeerMetadata, Receiver};
 const WRITTEN_PER_READ: usize = 8;
 
 fuzz_target!(|data: &[u8]| {
-    for receiver in [Receiver::Server, Receiver::Client] {
+    for receiver in [Receiver::Server, Receiver::Relay, Receiver::Client] {
         let Ok(frame) = Frame::decode(data, receiver) else {
             continue;
         };
@@ -32,7 +32,7 @@ fn talk(data: &[u8]) {
         versions: vec![PROTOCOL_VERSION.to_owned()],
     });
     for first in [None, Some(join.encode())] {
-        let mut connection = Connection::new(peer.clone(), 0);
+        let mut connection = Connection::new(peer.clone(), Receiver::Server, 0);
         let joined = first.map(|join| connection.receive(&join, 0));
         let answer = connection.receive(data, 0);
         if joined.is_none() && connection.remote().is_none() {

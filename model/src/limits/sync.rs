@@ -4,6 +4,9 @@ use super::{DOCUMENT_BYTES_MAX, FRAME_BYTES_MAX};
 
 /// Bytes of a frame from a client. What one person writes at once fits many times.
 pub const FRAME_FROM_CLIENT_BYTES_MAX: usize = FRAME_BYTES_MAX;
+/// Bytes of a frame from a program that holds a relay's token: a whole document as the gate takes it
+/// ([`INFLATED_DOCUMENT_BYTES_MAX`]), deflated or not.
+pub const FRAME_TO_RELAY_BYTES_MAX: usize = INFLATED_DOCUMENT_BYTES_MAX;
 /// Bytes of a frame from the server: a whole document ([`DOCUMENT_BYTES_MAX`]) and its envelope.
 pub const FRAME_FROM_SERVER_BYTES_MAX: usize = 2 * DOCUMENT_BYTES_MAX;
 /// Frames in one HTTP body, where no WebSocket gets through: more than gather while a body is on its
@@ -88,7 +91,7 @@ pub const INBOX_BYTES_PER_CONNECTION_MAX: usize = 24 * 1024 * 1024;
 pub const ROOM_IDLE_MS: u64 = 60_000;
 /// Chunks behind the snapshot after which a room compacts: reading them back costs about 10 ms.
 pub const COMPACT_AFTER_CHUNKS: usize = 500;
-/// Bytes of chunks behind the snapshot after which a room compacts.
+/// Bytes of chunks behind a small snapshot after which a room compacts.
 pub const COMPACT_AFTER_BYTES: usize = 512 * 1024;
 /// Chunks worth compacting when a room is about to leave memory anyway.
 pub const COMPACT_ON_UNLOAD_CHUNKS: usize = 32;

@@ -58,6 +58,7 @@ pub enum Received {
 #[derive(Debug)]
 pub struct Connection {
     server: PeerId,
+    receiver: Receiver,
     phase: Phase,
     frames: TokenBucket,
     bytes: TokenBucket,
@@ -70,10 +71,11 @@ enum Phase {
 }
 
 impl Connection {
-    /// A connection just accepted by `server`.
-    pub fn new(server: PeerId, now_ms: u64) -> Self {
+    /// A connection just accepted by `server`, which bounds its frames as `receiver` does.
+    pub fn new(server: PeerId, receiver: Receiver, now_ms: u64) -> Self {
         Self {
             server,
+            receiver,
             phase: Phase::Awaiting,
             frames: TokenBucket::new(limits::FRAMES_BURST, limits::FRAMES_PER_SECOND, now_ms),
             bytes: TokenBucket::new(limits::BYTES_BURST, limits::BYTES_PER_SECOND, now_ms),
@@ -90,14 +92,14 @@ impl Connection {
 
     /// Takes one binary frame.
     pub fn receive(&mut self, bytes: &[u8], now_ms: u64) -> Result<Received, CloseReason> {
-        if bytes.len() > limits::FRAME_FROM_CLIENT_BYTES_MAX {
+        if bytes.len() > self.receiver.frame_bytes_max() {
             return Err(CloseReason::FrameTooLarge);
         }
         if !self.frames.take(1, now_ms) || !self.bytes.take(bytes.len() as u64, now_ms) {
             return Err(CloseReason::TooFast);
         }
         let frame =
-            Frame::decode(bytes, Receiver::Server).map_err(|e: FrameError| e.close_reason())?;
+            Frame::decode(bytes, self.receiver).map_err(|e: FrameError| e.close_reason())?;
         match (&self.phase, frame) {
             (_, Frame::Join(join)) => self.join(&join),
             (Phase::Awaiting, _) => Err(CloseReason::JoinExpected),
@@ -196,10 +198,11 @@ impl TokenBucket {
         }
     }
 
-    /// Takes `tokens` if they are there. A clock that goes back refills nothing.
+    /// Takes `tokens` if they are there. A clock that is set back refills nothing at that moment, and
+    /// goes on from there.
     fn take(&mut self, tokens: u64, now_ms: u64) -> bool {
         let passed_ms = now_ms.saturating_sub(self.filled_at_ms);
-        self.filled_at_ms = self.filled_at_ms.max(now_ms);
+        self.filled_at_ms = now_ms;
         self.held_milli = passed_ms
             .saturating_mul(self.per_second)
             .saturating_add(self.held_milli)

@@ -185,10 +185,20 @@ impl Room {
     pub fn handle(&mut self, event: RoomEvent, now_ms: u64) -> Vec<RoomEffect> {
         let mut effects = Vec::new();
         if self.phase == Phase::Open {
-            self.now_ms = now_ms.max(self.now_ms);
+            self.tell_time(now_ms);
             self.take(event, &mut effects);
         }
         effects
+    }
+
+    /// A clock that is set back must not make a second last for hours.
+    fn tell_time(&mut self, now_ms: u64) {
+        let back_ms = self.now_ms.saturating_sub(now_ms);
+        if let Some(since_ms) = &mut self.empty_since_ms {
+            *since_ms = since_ms.saturating_sub(back_ms);
+        }
+        self.strays.set_back(back_ms);
+        self.now_ms = now_ms;
     }
 
     fn take(&mut self, event: RoomEvent, effects: &mut Vec<RoomEffect>) {
@@ -205,6 +215,10 @@ impl Room {
                 self.bound(ticket, &refused, effects);
                 self.flush(effects);
             }
+            RoomEvent::ActorsUnread { ticket } => {
+                self.not_bound(ticket, CloseReason::StorageFailed, effects);
+                self.flush(effects);
+            }
             RoomEvent::Edit {
                 ticket,
                 person,
@@ -215,6 +229,10 @@ impl Room {
                     person,
                     edits,
                 });
+            }
+            RoomEvent::NotNumbered(items) => {
+                self.asked.retain(|item| !items.contains(item));
+                self.numbers_stale = true;
             }
             RoomEvent::Numbered(numbers) => self.inbox.push_back(Inbound::Numbered(numbers)),
             RoomEvent::Committed { batch } => {

@@ -251,8 +251,22 @@ impl Access {
 pub enum Receiver {
     /// Frames from strangers.
     Server,
+    /// Frames from programs that hold a relay's token. Stock ones bring all they have of a document in
+    /// one frame.
+    Relay,
     /// Frames from our server, which may carry a whole document.
     Client,
+}
+
+impl Receiver {
+    /// Bytes of a frame it reads.
+    pub const fn frame_bytes_max(self) -> usize {
+        match self {
+            Self::Server => limits::FRAME_FROM_CLIENT_BYTES_MAX,
+            Self::Relay => limits::FRAME_TO_RELAY_BYTES_MAX,
+            Self::Client => limits::FRAME_FROM_SERVER_BYTES_MAX,
+        }
+    }
 }
 
 /// Why a frame was not read.
@@ -290,11 +304,7 @@ impl FrameError {
 impl Frame {
     /// Reads one frame.
     pub fn decode(bytes: &[u8], receiver: Receiver) -> Result<Self, FrameError> {
-        let most = match receiver {
-            Receiver::Server => limits::FRAME_FROM_CLIENT_BYTES_MAX,
-            Receiver::Client => limits::FRAME_FROM_SERVER_BYTES_MAX,
-        };
-        if bytes.len() > most {
+        if bytes.len() > receiver.frame_bytes_max() {
             return Err(FrameError::TooLarge(bytes.len()));
         }
         decode::decode(bytes)

@@ -363,6 +363,46 @@ fn s9_a_failed_commit_acknowledges_nothing_and_loses_nothing() {
     assert!(world.devices[0].saved.unwrap().on_server);
 }
 
+// SPEC: S9. What the disk cannot say is not held against anybody.
+#[test]
+fn s9_an_actor_that_cannot_be_looked_up_is_not_somebody_elses() {
+    let mut world = connected(&[Access::Write]);
+    world.settle();
+    world.act(0, |d, now| d.type_text(0, "precious", now));
+    let conn = world.devices[0].conn.unwrap();
+    world.deliver_up(conn, true);
+    let Some(Job::Bind(ticket, ..)) = world.host.next_job() else {
+        panic!("a new actor is looked up");
+    };
+    let now_ms = world.now_ms;
+    world.host.tell(RoomEvent::ActorsUnread { ticket }, now_ms);
+    world.carry();
+    assert_eq!(world.closed, [CloseReason::StorageFailed]);
+    world.connect(0);
+    world.settle();
+    assert!(world.devices[0].saved.unwrap().on_server);
+}
+
+// SPEC: S13
+#[test]
+fn s13_numbers_that_cannot_be_given_are_asked_for_again() {
+    let mut world = World::new(&[Access::Write]);
+    world.host.page(world.now_ms);
+    let Some(Job::Number(items)) = world.host.next_job() else {
+        panic!("the template's items want numbers");
+    };
+    let items: Vec<ItemId> = items.into_iter().map(|(item, _)| item).collect();
+    let now_ms = world.now_ms;
+    world
+        .host
+        .tell(RoomEvent::NotNumbered(items.clone()), now_ms);
+    world.host.tell(RoomEvent::Tick, now_ms);
+    let Some(Job::Number(again)) = world.host.next_job() else {
+        panic!("asked for again");
+    };
+    assert_eq!(again.len(), items.len());
+}
+
 // SPEC: S11
 #[test]
 fn s11_a_long_tail_is_compacted_and_a_snapshot_of_it_opens() {
@@ -378,6 +418,23 @@ fn s11_a_long_tail_is_compacted_and_a_snapshot_of_it_opens() {
     world.connect(late);
     world.settle();
     assert!(world.devices[late].read().starts_with(&"x".repeat(520)));
+}
+
+// SPEC: S12
+#[test]
+fn s12_a_clock_that_is_set_back_keeps_no_room_in_memory() {
+    let mut world = connected(&[Access::Write]);
+    world.settle();
+    world.cut(0);
+    let unloads = world.host.unloads;
+    world.now_ms -= 500;
+    let idle_ms = 60_000;
+    for _ in 0..=idle_ms / 1_000 {
+        world.host.tell(RoomEvent::Tick, world.now_ms);
+        world.carry();
+        world.now_ms += 1_000;
+    }
+    assert!(world.host.unloads > unloads);
 }
 
 // SPEC: S12

@@ -190,7 +190,7 @@ fn joined(server: &mut Connection, frame: &str) -> Result<Received, CloseReason>
 // SPEC: W7
 #[test]
 fn w7_a_join_is_answered_twice_and_another_version_is_refused() {
-    let mut server = Connection::new(peer("server"), 0);
+    let mut server = Connection::new(peer("server"), Receiver::Server, 0);
     assert_eq!(joined(&mut server, REQUEST), Err(CloseReason::JoinExpected));
     for _ in 0..2 {
         let Ok(Received::Joined { remote, reply }) = joined(&mut server, JOIN) else {
@@ -202,7 +202,7 @@ fn w7_a_join_is_answered_twice_and_another_version_is_refused() {
     }
     let other = JOIN.replace("66706565722d31", "66706565722d32");
     assert_eq!(joined(&mut server, &other), Err(CloseReason::JoinExpected));
-    let mut server = Connection::new(peer("server"), 0);
+    let mut server = Connection::new(peer("server"), Receiver::Server, 0);
     let later = JOIN.replace("816131", "816132");
     let Ok(Received::Refused { reply, reason }) = joined(&mut server, &later) else {
         panic!("refused");
@@ -215,9 +215,14 @@ fn w7_a_join_is_answered_twice_and_another_version_is_refused() {
 // SPEC: W8
 #[test]
 fn w8_frames_are_bounded_in_size_depth_and_rate() {
-    let mut server = Connection::new(peer("server"), 0);
+    let mut server = Connection::new(peer("server"), Receiver::Server, 0);
     let long = vec![0; limits::FRAME_FROM_CLIENT_BYTES_MAX + 1];
     assert_eq!(server.receive(&long, 0), Err(CloseReason::FrameTooLarge));
+    // A relay's programs bring whole documents.
+    let mut relay = Connection::new(peer("server"), Receiver::Relay, 0);
+    assert_eq!(relay.receive(&long, 0), Err(CloseReason::BadFrame));
+    let longer = vec![0; limits::FRAME_TO_RELAY_BYTES_MAX + 1];
+    assert_eq!(relay.receive(&longer, 0), Err(CloseReason::FrameTooLarge));
     let deep = [&b"\xa1\x61x"[..], &[0x81; 5_000], &[0]].concat();
     assert_eq!(server.receive(&deep, 0), Err(CloseReason::BadFrame));
     let endless = b"\xa1\x61x\xbb\xff\xff\xff\xff\xff\xff\xff\xff";

@@ -67,24 +67,25 @@ pub(super) async fn bind_actors(
             Ok(ActorBinding::SomebodyElses) => refused.push(actor),
             Err(error) => {
                 tracing::warn!(%document, %error, "an actor could not be looked up");
-                refused.push(actor);
+                return RoomEvent::ActorsUnread { ticket };
             }
         }
     }
     RoomEvent::ActorsBound { ticket, refused }
 }
 
-/// Gives items their numbers. After an error they stay new until the document is opened again.
+/// Gives items their numbers. After an error the room asks again a little later.
 pub(super) async fn assign_numbers(
     store: Store,
     project: ProjectId,
     items: Vec<(ItemId, ItemKind)>,
 ) -> RoomEvent {
+    let asked = items.iter().map(|(item, _)| item.clone()).collect();
     match store.assign_numbers(project, items).await {
         Ok(numbers) => RoomEvent::Numbered(numbers),
         Err(error) => {
             tracing::warn!(%error, "items were not numbered");
-            RoomEvent::Numbered(Vec::new())
+            RoomEvent::NotNumbered(asked)
         }
     }
 }

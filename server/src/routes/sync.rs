@@ -10,11 +10,10 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{AUTHORIZATION, ORIGIN};
 use http::{HeaderMap, StatusCode};
-use model::limits;
 use serde::Deserialize;
 
 use crate::auth::Identity;
-use crate::rooms::Crowded;
+use crate::rooms::{Crowded, receiver};
 use crate::state::AppState;
 use crate::store::StoreError;
 
@@ -40,7 +39,7 @@ pub(super) async fn sync(
     let identity = identify(&state, query.token, &headers).await?;
     state.rooms.has_place_for(&identity)?;
     // Frames a little over the limit are read whole, so that they can be refused by name.
-    let slack = 2 * limits::FRAME_FROM_CLIENT_BYTES_MAX;
+    let slack = 2 * receiver(&identity).frame_bytes_max();
     let rooms = state.rooms.clone();
     Ok(upgrade
         .read_buffer_size(READ_BUFFER_BYTES)

@@ -14,11 +14,10 @@ impl Room {
         refused: &[ActorId],
         effects: &mut Vec<RoomEffect>,
     ) {
-        let asked = self.inbox.iter_mut().find_map(|inbound| match inbound {
-            Inbound::Heard(heard) if heard.binding == Binding::Asked(ticket) => Some(heard),
-            _ => None,
-        });
-        let Some(heard) = asked else {
+        if !refused.is_empty() {
+            return self.not_bound(ticket, CloseReason::ActorNotYours, effects);
+        }
+        let Some(heard) = self.waiting_for(ticket) else {
             return;
         };
         heard.binding = Binding::Unchecked;
@@ -28,14 +27,30 @@ impl Room {
             .iter()
             .map(|one| one.change.actor_id().clone())
             .collect();
-        if !refused.is_empty() {
-            return self.refuse(conn, CloseReason::ActorNotYours, effects);
-        }
         if let Some(subscriber) = self.subscribers.get(&conn) {
             for actor in actors {
                 self.actors.entry(actor).or_insert(subscriber.member.person);
             }
         }
+    }
+
+    /// SPEC: S9. Closes whoever waits for an answer that is none, or no.
+    pub(super) fn not_bound(
+        &mut self,
+        ticket: u64,
+        reason: CloseReason,
+        effects: &mut Vec<RoomEffect>,
+    ) {
+        if let Some(conn) = self.waiting_for(ticket).map(|heard| heard.conn) {
+            self.refuse(conn, reason, effects);
+        }
+    }
+
+    fn waiting_for(&mut self, ticket: u64) -> Option<&mut Heard> {
+        self.inbox.iter_mut().find_map(|inbound| match inbound {
+            Inbound::Heard(heard) if heard.binding == Binding::Asked(ticket) => Some(heard),
+            _ => None,
+        })
     }
 
     /// SPEC: G8. The actors nobody is bound to yet; an error if one is somebody else's.

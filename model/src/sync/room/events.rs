@@ -115,6 +115,11 @@ pub enum RoomEvent {
         /// Actors that belong to somebody else; empty when all are the person's.
         refused: Vec<ActorId>,
     },
+    /// The answer to [`RoomEffect::BindActors`] when the store could not say.
+    ActorsUnread {
+        /// The question's number.
+        ticket: u64,
+    },
     /// The server itself writes; [`RoomEvent::Flush`] acts on it.
     Edit {
         /// Named again in [`RoomEffect::Edited`].
@@ -126,6 +131,8 @@ pub enum RoomEvent {
     },
     /// The answer to [`RoomEffect::AssignNumbers`]; [`RoomEvent::Flush`] acts on it.
     Numbered(Vec<(ItemId, String)>),
+    /// The same when the store could not give any: they are asked for again.
+    NotNumbered(Vec<ItemId>),
     /// A batch is on disk.
     Committed {
         /// Which.

@@ -107,9 +107,10 @@ impl ChunkLog {
         self.compacting = None;
     }
 
+    /// A large document is saved less often, for saving it takes longer.
     fn is_long(&self) -> bool {
-        self.tail.len() >= limits::COMPACT_AFTER_CHUNKS
-            || self.tail_bytes >= limits::COMPACT_AFTER_BYTES
+        let bytes_max = limits::COMPACT_AFTER_BYTES.max(self.snapshot_bytes / 4);
+        self.tail.len() >= limits::COMPACT_AFTER_CHUNKS || self.tail_bytes >= bytes_max
     }
 }
 

@@ -17,6 +17,13 @@ pub(super) enum Watch {
 }
 
 impl Watch {
+    /// The clock goes back by this.
+    pub(super) fn set_back(&mut self, back_ms: u64) {
+        if let Self::Since(since_ms) = self {
+            *since_ms = since_ms.saturating_sub(back_ms);
+        }
+    }
+
     /// Something changed.
     pub(super) fn of(shape: Shape, now_ms: u64) -> Self {
         match shape {

@@ -10,6 +10,7 @@ use model::sync::room::{
     Batch, ChunkKind, Compaction, ConnId, Member, Person, Room, RoomEffect, RoomEvent, RoomOpening,
     StoredChunk, verify_snapshot,
 };
+use model::sync::wire::Receiver;
 use model::sync::{Access, CloseReason};
 
 /// Something the room has asked for and the test may finish, or fail.
@@ -98,8 +99,10 @@ impl Host {
     }
 
     pub(crate) fn accept(&mut self, conn: ConnId, person: Person, now_ms: u64) {
-        self.connections
-            .insert(conn, (Connection::new(server(), now_ms), person));
+        self.connections.insert(
+            conn,
+            (Connection::new(server(), Receiver::Server, now_ms), person),
+        );
     }
 
     pub(crate) fn hang_up(&mut self, conn: ConnId, now_ms: u64) {
