@@ -3,8 +3,7 @@
 
 use std::fs;
 use std::io::{self, BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -27,7 +26,7 @@ impl Server {
     /// Starts one on an empty folder and waits until it serves.
     pub(crate) async fn start(program: &Program) -> Result<Self> {
         let data = tempfile::tempdir()?;
-        let (child, port) = spawn(program, data.path())?;
+        let (child, port) = spawn(program.command(data.path()))?;
         let server = Self {
             program: program.clone(),
             data,
@@ -43,7 +42,7 @@ impl Server {
     pub(crate) async fn kill_and_start(&mut self) -> Result<Duration> {
         self.end();
         let started = Instant::now();
-        (self.child, self.port) = spawn(&self.program, self.data.path())?;
+        (self.child, self.port) = spawn(self.program.command(self.data.path()))?;
         self.until_ready().await?;
         Ok(started.elapsed())
     }
@@ -148,13 +147,11 @@ impl Drop for Server {
     }
 }
 
-/// Starts the program and learns where it listens.
-fn spawn(program: &Program, data: &Path) -> Result<(Child, u16)> {
-    let mut command = program.command(data);
+/// Starts a server and learns where it listens.
+pub(crate) fn spawn(mut command: Command) -> Result<(Child, u16)> {
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
         .spawn()
         .with_context(|| format!("cannot start {}", command.get_program().display()))?;
     let mut stdout = BufReader::new(child.stdout.take().context("no standard output")?);

@@ -1,0 +1,119 @@
+//! A network that is slow, loses, cuts and parts, while people type: through a proxy on any machine,
+//! over a cable between network namespaces where such can be made.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use tokio::sync::watch;
+
+use super::dice::Dice;
+use super::disk_full::end;
+use super::host::{self, Host, Stopped, Surroundings};
+use super::links::Cable;
+use super::people::People;
+use super::proxy::{Proxy, Weather};
+use super::{Length, Report, Setting};
+
+/// What a phone in a train has.
+const BAD: Weather = Weather::Bad {
+    delay: Duration::from_millis(100),
+    jitter: Duration::from_millis(30),
+    lost_percent: 5,
+};
+/// Longer than either side waits for the other.
+const PARTED_FULL: Duration = Duration::from_secs(30);
+const PARTED_SAMPLE: Duration = Duration::from_secs(4);
+
+pub(super) async fn through_a_proxy(setting: &Setting<'_>, dice: &mut Dice) -> Result<Report> {
+    let mut host = Host::start(setting.binary, Surroundings::default()).await?;
+    let proxy = Proxy::start(host.place(), dice.another()).await?;
+    // The sender of an address that never changes is not needed.
+    let address = watch::channel(Some(host::sync_url(&proxy.place()))).1;
+    proxy.turns(BAD);
+    let mut people = People::gather(address, 3).await?;
+    let mut notes = vec!["100 ± 30 ms, 5 % lost".to_owned()];
+    for _ in 0..2 + dice.below(4) {
+        people.type_for(dice.time_ms(200..1_500), dice).await?;
+        proxy.cut();
+    }
+    people.type_for(dice.time_ms(500..1_500), dice).await?;
+    let parted = parted(setting, dice);
+    proxy.turns(Weather::Parted);
+    if dice.below(2) == 0 {
+        // Connections that were open do not come back either.
+        notes.push("cut".to_owned());
+        proxy.cut();
+    }
+    people.type_for(parted, dice).await?;
+    notes.push(format!("parted for {:.1} s", parted.as_secs_f64()));
+    let acknowledged = people.acknowledged();
+    let image = host.image(Stopped::No)?;
+    proxy.turns(Weather::Clear);
+    let level = people.are_level(Instant::now()).await?;
+    acknowledged.is_in(setting.binary, &image).await?;
+    host.is_alive()?;
+    finish(people, dice, &mut host, level, notes).await
+}
+
+pub(super) async fn over_a_cable(setting: &Setting<'_>, dice: &mut Dice) -> Result<Report> {
+    let cable = Cable::lay()?;
+    pulled(setting, dice, &cable, Vec::new()).await
+}
+
+pub(super) async fn over_a_bad_cable(setting: &Setting<'_>, dice: &mut Dice) -> Result<Report> {
+    let cable = Cable::lay()?;
+    cable.is_bad()?;
+    let notes = vec!["100 ± 30 ms, 5 % lost".to_owned()];
+    pulled(setting, dice, &cable, notes).await
+}
+
+async fn pulled(
+    setting: &Setting<'_>,
+    dice: &mut Dice,
+    cable: &Cable,
+    mut notes: Vec<String>,
+) -> Result<Report> {
+    let is_bad = !notes.is_empty();
+    let mut host = Host::start(setting.binary, cable.surroundings()).await?;
+    let mut people = People::gather(host.address(), 3).await?;
+    people.type_for(dice.time_ms(500..2_000), dice).await?;
+    let parted = parted(setting, dice);
+    cable.pull()?;
+    people.type_for(parted, dice).await?;
+    notes.push(format!("pulled for {:.1} s", parted.as_secs_f64()));
+    let acknowledged = people.acknowledged();
+    let image = host.image(Stopped::No)?;
+    if is_bad {
+        cable.is_good()?;
+    }
+    cable.put_back()?;
+    let level = people.are_level(Instant::now()).await;
+    let level = level.with_context(|| notes.join(", "))?;
+    acknowledged.is_in(setting.binary, &image).await?;
+    host.is_alive()?;
+    finish(people, dice, &mut host, level, notes).await
+}
+
+fn parted(setting: &Setting<'_>, dice: &mut Dice) -> Duration {
+    let longest = match setting.length {
+        Length::Sample => PARTED_SAMPLE,
+        Length::Full => PARTED_FULL,
+    };
+    // Every other time as long as it may be.
+    match dice.below(2) {
+        0 => longest,
+        _ => dice.time_ms(500..u64::try_from(longest.as_millis()).unwrap_or(u64::MAX)),
+    }
+}
+
+async fn finish(
+    people: People,
+    dice: &mut Dice,
+    host: &mut Host,
+    level: Duration,
+    notes: Vec<String>,
+) -> Result<Report> {
+    let mut report = end(people, host, dice, level).await?;
+    report.notes = notes;
+    Ok(report)
+}
