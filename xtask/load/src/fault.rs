@@ -208,7 +208,13 @@ pub(crate) fn run(server: &Path, args: &[String]) -> Result<ExitCode> {
             tally.skipped += times;
             continue;
         }
-        runtime.block_on(campaign.run(&binary, length, (times, seed), &mut tally));
+        runtime.block_on(async {
+            tokio::select! {
+                () = campaign.run(&binary, length, (times, seed), &mut tally) => Ok(()),
+                // Disks and networks that were made are taken away on the way out.
+                _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
+            }
+        })?;
     }
     let verdict = match tally.failed {
         0 => "ok",

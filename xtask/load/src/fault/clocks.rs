@@ -165,12 +165,12 @@ struct Clocks {
 impl Clocks {
     async fn turn(&mut self, dice: &mut Dice, host: &mut Host) -> Result<Report> {
         self.shown[0].is_shown_by(host).await?;
-        let mut people = People::gather(host.address(), 2).await?;
+        let mut people = People::gather(host.address(), 2, dice.another()).await?;
         let mut report = Report::default();
         for _ in 0..3 {
-            people.type_for(dice.time_ms(300..1_200), dice).await?;
+            people.type_for(dice.time_ms(300..1_200)).await?;
             self.show(*dice.one_of(&CLOCKS), dice, host).await?;
-            people.type_for(dice.time_ms(300..1_200), dice).await?;
+            people.type_for(dice.time_ms(300..1_200)).await?;
             let since = Instant::now();
             host.let_in();
             report.level = report.level.max(people.are_level(since).await?);
@@ -178,17 +178,17 @@ impl Clocks {
         }
         self.show(IN_THE_END, dice, host).await?;
         host.let_in();
-        people.type_for(dice.time_ms(100..500), dice).await?;
+        people.type_for(dice.time_ms(100..500)).await?;
         let level = people.are_level(Instant::now()).await?;
         self.forgets(host).await?;
         let since = Instant::now();
         host.let_in();
         report.level = report.level.max(level).max(people.are_level(since).await?);
 
-        people.type_for(dice.time_ms(100..500), dice).await?;
+        people.type_for(dice.time_ms(100..500)).await?;
         people.are_level(Instant::now()).await?;
         let acknowledged = people.acknowledged();
-        host.kill();
+        host.kill().await;
         report.ready = host.start_again().await?;
         let kept = acknowledged.is_at(host.only_me()).await;
         kept.context("in the end")?;
@@ -206,7 +206,7 @@ impl Clocks {
         self.shown.push(clock);
         let restart = self.monotonic == Monotonic::Faked || dice.below(2) == 0;
         if restart {
-            host.kill();
+            host.kill().await;
         }
         clock.set(&self.wrong)?;
         if restart {

@@ -96,17 +96,17 @@ async fn while_full(
     dice: &mut Dice,
     (disk, host): (&SmallDisk, &mut Host),
 ) -> Result<Report> {
-    let mut people = People::gather(host.address(), 2).await?;
+    let mut people = People::gather(host.address(), 2, dice.another()).await?;
     let newcomer = people.comes()?;
     newcomer.is_here(COME_MAX).await?;
-    people.type_for(dice.time_ms(200..800), dice).await?;
+    people.type_for(dice.time_ms(200..800)).await?;
     let left = dice.below(LEFT_BYTES);
     disk.fill(left)?;
-    type_until_refused(&mut people, dice).await?;
+    type_until_refused(&mut people).await?;
     disk.fill(0)?;
     // Somebody whose writing the disk has never seen writes too.
     people.devices.push(newcomer);
-    people.type_for(dice.time_ms(500..2_000), dice).await?;
+    people.type_for(dice.time_ms(500..2_000)).await?;
     host.until_ready_is(503, SAYS_WITHIN).await?;
     host.is_alive()?;
     let acknowledged = people.acknowledged();
@@ -114,18 +114,31 @@ async fn while_full(
         .is_in(setting.binary, &host.image(Stopped::No)?)
         .await?;
 
+    let mut notes = vec![format!("{left} bytes left")];
+    let restarted = dice.below(4) == 0;
+    if restarted {
+        // It may refuse to start without room, and has to once there is some.
+        host.kill().await;
+        let refused = host.start_again().await.is_err();
+        notes.push(format!("killed, refused to start without room: {refused}"));
+    }
     disk.make_room()?;
-    let level = people.are_level(Instant::now()).await?;
+    if restarted {
+        host.start_again().await?;
+    }
+    let since = Instant::now();
+    host.let_in();
+    let level = people.are_level(since).await?;
     host.until_ready_is(200, SAYS_WITHIN).await?;
     host.is_alive()?;
     end(people, host, dice, level).await.map(|mut report| {
-        report.notes = vec![format!("{left} bytes left")];
+        report.notes = notes;
         report
     })
 }
 
 /// Types until the server has said that it cannot store what it is sent.
-pub(super) async fn type_until_refused(people: &mut People, dice: &mut Dice) -> Result<()> {
+pub(super) async fn type_until_refused(people: &mut People) -> Result<()> {
     let started = Instant::now();
     while !people.heard(STORAGE_FAILED) {
         let time = started.elapsed();
@@ -133,7 +146,7 @@ pub(super) async fn type_until_refused(people: &mut People, dice: &mut Dice) -> 
             time < FULL_WITHIN,
             "nobody was told that nothing can be stored"
         );
-        people.type_for(Duration::from_millis(50), dice).await?;
+        people.type_for(Duration::from_millis(50)).await?;
     }
     Ok(())
 }
@@ -145,11 +158,11 @@ pub(super) async fn end(
     dice: &mut Dice,
     level: Duration,
 ) -> Result<Report> {
-    people.type_for(dice.time_ms(100..300), dice).await?;
+    people.type_for(dice.time_ms(100..300)).await?;
     let after = people.are_level(Instant::now()).await;
     after.context("afterwards, without any fault")?;
     let acknowledged = people.acknowledged();
-    host.kill();
+    host.kill().await;
     let ready = host.start_again().await?;
     let kept = acknowledged.is_at(host.only_me()).await;
     kept.context("in the end")?;

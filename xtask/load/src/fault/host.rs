@@ -20,6 +20,8 @@ use crate::program::TOKEN;
 const READY_MAX: Duration = Duration::from_secs(20);
 /// How long a question about its state may take.
 const ANSWER_MAX: Duration = Duration::from_secs(2);
+/// How long what a killed server had sent takes to be read; shorter than any wait of a client.
+const LAST_WORDS_HEARD: Duration = Duration::from_millis(20);
 /// Lines of its log that are shown when something is wrong.
 const LAST_LINES: usize = 4;
 /// What the server keeps its documents in, and what belongs to it.
@@ -202,10 +204,12 @@ impl Host {
         self.address.send_replace(None);
     }
 
-    /// Kills it as a power cut would.
-    pub(super) fn kill(&mut self) {
-        self.send_away();
+    /// Kills it as a power cut would. What it had said by then is still heard: its last
+    /// acknowledgements are the ones that matter most.
+    pub(super) async fn kill(&mut self) {
         self.end();
+        tokio::time::sleep(LAST_WORDS_HEARD).await;
+        self.send_away();
     }
 
     fn end(&mut self) {

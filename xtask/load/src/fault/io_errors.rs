@@ -113,15 +113,15 @@ async fn while_failing(
     dice: &mut Dice,
     (fault, switches, host): (&Fault, &Path, &mut Host),
 ) -> Result<Report> {
-    let mut people = People::gather(host.address(), 2).await?;
+    let mut people = People::gather(host.address(), 2, dice.another()).await?;
     let newcomer = people.comes()?;
     newcomer.is_here(COME_MAX).await?;
-    people.type_for(dice.time_ms(200..800), dice).await?;
+    people.type_for(dice.time_ms(200..800)).await?;
     fault.switch(switches, host, Switch::On)?;
-    type_until_refused(&mut people, dice).await?;
+    type_until_refused(&mut people).await?;
     // Somebody whose writing the disk has never seen writes too.
     people.devices.push(newcomer);
-    people.type_for(dice.time_ms(200..3_000), dice).await?;
+    people.type_for(dice.time_ms(200..3_000)).await?;
     host.is_alive()?;
     let acknowledged = people.acknowledged();
     acknowledged

@@ -15,16 +15,18 @@ const READY_MAX: Duration = Duration::from_secs(2);
 
 pub(super) async fn round(setting: &Setting<'_>, dice: &mut Dice) -> Result<Report> {
     let mut host = Host::start(setting.binary, Surroundings::default()).await?;
-    let mut people = People::gather(host.address(), 2).await?;
+    let mut people = People::gather(host.address(), 2, dice.another()).await?;
     // Fast, so that every kill finds something under way.
     people.pause_ms = 8;
     let mut report = Report::default();
+    let mut under_way = 0;
     for kill in 0..setting.times {
-        people.type_for(dice.time_ms(0..400), dice).await?;
+        people.type_for(dice.time_ms(0..400)).await?;
         host.is_alive()?;
-        host.kill();
+        host.kill().await;
         let acknowledged = people.acknowledged();
         report.acknowledged = acknowledged.edits;
+        under_way += people.typed() - acknowledged.edits;
         let ready = host.start_again().await?;
         ensure!(ready <= READY_MAX, "ready only after {ready:?}");
         report.ready = report.ready.max(ready);
@@ -38,6 +40,9 @@ pub(super) async fn round(setting: &Setting<'_>, dice: &mut Dice) -> Result<Repo
     }
     report.typed = people.typed();
     report.farewells = people.farewells()?;
-    report.notes = vec![format!("{} kills", setting.times)];
+    report.notes = vec![format!(
+        "{} kills with {under_way} edits under way",
+        setting.times
+    )];
     Ok(report)
 }

@@ -30,13 +30,13 @@ pub(super) async fn through_a_proxy(setting: &Setting<'_>, dice: &mut Dice) -> R
     // The sender of an address that never changes is not needed.
     let address = watch::channel(Some(host::sync_url(&proxy.place()))).1;
     proxy.turns(BAD);
-    let mut people = People::gather(address, 3).await?;
+    let mut people = People::gather(address, 3, dice.another()).await?;
     let mut notes = vec!["100 ± 30 ms, 5 % lost".to_owned()];
     for _ in 0..2 + dice.below(4) {
-        people.type_for(dice.time_ms(200..1_500), dice).await?;
+        people.type_for(dice.time_ms(200..1_500)).await?;
         proxy.cut();
     }
-    people.type_for(dice.time_ms(500..1_500), dice).await?;
+    people.type_for(dice.time_ms(500..1_500)).await?;
     let parted = parted(setting, dice);
     proxy.turns(Weather::Parted);
     if dice.below(2) == 0 {
@@ -44,7 +44,7 @@ pub(super) async fn through_a_proxy(setting: &Setting<'_>, dice: &mut Dice) -> R
         notes.push("cut".to_owned());
         proxy.cut();
     }
-    people.type_for(parted, dice).await?;
+    people.type_for(parted).await?;
     notes.push(format!("parted for {:.1} s", parted.as_secs_f64()));
     let acknowledged = people.acknowledged();
     let image = host.image(Stopped::No)?;
@@ -75,11 +75,11 @@ async fn pulled(
 ) -> Result<Report> {
     let is_bad = !notes.is_empty();
     let mut host = Host::start(setting.binary, cable.surroundings()).await?;
-    let mut people = People::gather(host.address(), 3).await?;
-    people.type_for(dice.time_ms(500..2_000), dice).await?;
+    let mut people = People::gather(host.address(), 3, dice.another()).await?;
+    people.type_for(dice.time_ms(500..2_000)).await?;
     let parted = parted(setting, dice);
     cable.pull()?;
-    people.type_for(parted, dice).await?;
+    people.type_for(parted).await?;
     notes.push(format!("pulled for {:.1} s", parted.as_secs_f64()));
     let acknowledged = people.acknowledged();
     let image = host.image(Stopped::No)?;

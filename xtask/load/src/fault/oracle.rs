@@ -14,8 +14,8 @@ use super::{Report, Setting};
 pub(super) async fn round(setting: &Setting<'_>, dice: &mut Dice) -> Result<Report> {
     let host = Host::start(setting.binary, Surroundings::default()).await?;
     let (own_line, address) = watch::channel(Some(host.url()));
-    let mut people = People::gather(address, 2).await?;
-    people.type_for(dice.time_ms(300..800), dice).await?;
+    let mut people = People::gather(address, 2, dice.another()).await?;
+    people.type_for(dice.time_ms(300..800)).await?;
     let level = people.are_level(Instant::now()).await?;
     let acknowledged = people.acknowledged();
     ensure!(acknowledged.edits > 0, "nothing was acknowledged");
@@ -34,7 +34,7 @@ pub(super) async fn round(setting: &Setting<'_>, dice: &mut Dice) -> Result<Repo
 
     own_line.send_replace(None);
     people.patience = Duration::ZERO;
-    people.type_for(Duration::from_millis(200), dice).await?;
+    people.type_for(Duration::from_millis(200)).await?;
     let bent = people.are_level(Instant::now()).await;
     let alone = bent
         .err()

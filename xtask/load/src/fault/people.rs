@@ -27,6 +27,8 @@ pub(super) struct People {
     address: Address,
     /// Letters that were there before anybody typed.
     letters: usize,
+    /// How they type. Their own, so that what goes wrong does not depend on who is how quick.
+    dice: Dice,
     /// Longest pause between two letters, in milliseconds.
     pub(super) pause_ms: u64,
     /// How long to go on looking once somebody is late: how late says more than that it is.
@@ -45,7 +47,7 @@ pub(super) struct Acknowledged {
 
 impl People {
     /// One brings a new document, the others join.
-    pub(super) async fn gather(address: Address, count: usize) -> Result<Self> {
+    pub(super) async fn gather(address: Address, count: usize, dice: Dice) -> Result<Self> {
         let document = DocumentId::from_bytes(rand::random());
         let first = Device::new(document, Content::Short, address.clone())?;
         let saved = until(|| first.is_saved(), COME_MAX).await;
@@ -56,6 +58,7 @@ impl People {
             devices: vec![first],
             address,
             letters,
+            dice,
             // 40 letters a second on average: more than two people type, less than a connection may.
             pause_ms: 50,
             patience: 6 * LEVEL_MAX,
@@ -80,28 +83,14 @@ impl People {
     }
 
     /// Types with all of them, at uneven speed, for a time.
-    pub(super) async fn type_for(&mut self, time: Duration, dice: &mut Dice) -> Result<()> {
+    pub(super) async fn type_for(&mut self, time: Duration) -> Result<()> {
         let started = Instant::now();
-        self.type_while(dice, || started.elapsed() < time).await
-    }
-
-    /// Types with all of them, at uneven speed, as long as something is so.
-    pub(super) async fn type_while(
-        &mut self,
-        dice: &mut Dice,
-        so: impl Fn() -> bool,
-    ) -> Result<()> {
-        while so() {
-            self.type_one(dice)?;
-            sleep(dice.time_ms(0..self.pause_ms)).await;
+        while started.elapsed() < time {
+            let who = self.dice.below(self.devices.len() as u64);
+            self.devices[usize::try_from(who)?].type_one()?;
+            sleep(self.dice.time_ms(0..self.pause_ms)).await;
         }
         Ok(())
-    }
-
-    /// Somebody types one character.
-    pub(super) fn type_one(&mut self, dice: &mut Dice) -> Result<()> {
-        let who = dice.below(self.devices.len() as u64);
-        self.devices[usize::try_from(who)?].type_one()
     }
 
     /// What has been acknowledged up to now.

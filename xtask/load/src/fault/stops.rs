@@ -11,8 +11,8 @@ use super::{Length, Report, Setting};
 
 pub(super) async fn round(setting: &Setting<'_>, dice: &mut Dice) -> Result<Report> {
     let mut host = Host::start(setting.binary, Surroundings::default()).await?;
-    let mut people = People::gather(host.address(), 3).await?;
-    people.type_for(dice.time_ms(200..600), dice).await?;
+    let mut people = People::gather(host.address(), 3, dice.another()).await?;
+    people.type_for(dice.time_ms(200..600)).await?;
     let still = match (setting.length, dice.below(3)) {
         (Length::Sample, _) => dice.time_ms(1_000..4_000),
         // Shorter than the 10 s after which clients give up, and longer than the 15 s after which
@@ -25,14 +25,14 @@ pub(super) async fn round(setting: &Setting<'_>, dice: &mut Dice) -> Result<Repo
     let acknowledged = people.acknowledged();
     let image = host.image(Stopped::Yes)?;
     ensure!(host.ready().await.is_none(), "it does not stand still");
-    people.type_for(still, dice).await?;
+    people.type_for(still).await?;
     host.go_on()?;
     let still = stopped.elapsed().as_secs_f64();
     let level = people.are_level(Instant::now()).await?;
     host.is_alive()?;
     acknowledged.is_in(setting.binary, &image).await?;
     let acknowledged = people.acknowledged();
-    host.kill();
+    host.kill().await;
     host.start_again().await?;
     let kept = acknowledged.is_at(host.only_me()).await;
     kept.context("after it had gone on")?;
