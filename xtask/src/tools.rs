@@ -129,10 +129,11 @@ pub(crate) fn install_debian(packages: &[&str]) -> Result<()> {
 }
 
 /// What makes system calls, clocks and networks go wrong: a Debian package, and a file of it.
-const FAULT_TOOLS: [(&str, &str); 3] = [
+const FAULT_TOOLS: [(&str, &str); 4] = [
     ("fiu-utils", "bin/fiu-ctrl"),
     ("libfaketime", "lib/*/faketime/libfaketimeMT.so.1"),
     ("iproute2", "bin/ip"),
+    ("nftables", "sbin/nft"),
 ];
 
 /// What the fault campaigns need. They count as skipped what they cannot do without it.

@@ -119,7 +119,7 @@ const CAMPAIGNS: [Campaign; 9] = [
     },
     Campaign {
         name: "cables",
-        what: "a cable that is pulled and put back, between network namespaces",
+        what: "a cable between network namespaces that loses 5 %, is pulled or falls silent, and is back",
         sample: 1,
         per_round: 1,
         hindrance: links::hindrance,
@@ -140,7 +140,7 @@ const CAMPAIGNS: [Campaign; 9] = [
 struct Report {
     /// Edits that were typed.
     typed: usize,
-    /// Of these, known to be acknowledged when something had gone wrong and was looked into.
+    /// Of these, known to be acknowledged when it was last looked whether they are on the disk.
     acknowledged: usize,
     /// Slowest until everybody was level.
     level: Duration,
@@ -165,7 +165,7 @@ impl Report {
 
     fn words(&self) -> String {
         let mut words = format!(
-            "{} edits, {} acknowledged before, none lost; level after at most {:.2} s",
+            "{} edits, {} acknowledged, none lost; level after at most {:.2} s",
             self.typed,
             self.acknowledged,
             self.level.as_secs_f64()

@@ -13,6 +13,38 @@ const PORT: u16 = 8080;
 /// What goes on in the kernel of both ends.
 const BAD: [&str; 6] = ["netem", "delay", "100ms", "30ms", "loss", "5%"];
 
+/// A cable with a bad contact, for kernels without netem: packets are lost at its far end.
+const LOSSES: &str = "table inet faults {
+  chain in { type filter hook input priority 0; numgen random mod 100 < 5 drop; }
+  chain out { type filter hook output priority 0; numgen random mod 100 < 5 drop; }
+}";
+
+/// A network on the way that takes everything and passes nothing on.
+const SILENCE: &str = "table inet parting {
+  chain in { type filter hook input priority -1; drop; }
+  chain out { type filter hook output priority -1; drop; }
+}";
+
+/// How two sides lose each other. Neither is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Parting {
+    /// The cable is pulled out at the far end; the kernel notices that the neighbour is gone.
+    Pulled,
+    /// Whatever is sent is lost somewhere far away; nobody notices anything.
+    Silent,
+}
+
+/// What is wrong with a cable besides that it is pulled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flaw {
+    /// Nothing.
+    None,
+    /// It loses packets.
+    Loses,
+    /// It loses and delays them.
+    LosesAndDelays,
+}
+
 /// A namespace and the cable to it. Dropping it takes both away.
 pub(super) struct Cable {
     name: String,
@@ -33,7 +65,7 @@ pub(super) fn hindrance() -> Option<String> {
 
 pub(super) fn hindrance_of_netem() -> Option<String> {
     hindrance().or_else(|| {
-        let tried = Cable::lay().and_then(|cable| cable.is_bad());
+        let tried = Cable::lay().and_then(|cable| cable.gets(Flaw::LosesAndDelays));
         tried
             .err()
             .map(|error| format!("needs sch_netem in the kernel: {error:#}"))
@@ -80,33 +112,78 @@ impl Cable {
         }
     }
 
-    /// Pulls it out at the far end: neither side is told.
-    pub(super) fn pull(&self) -> Result<()> {
-        ip(&["-n", &self.name, "link", "set", &self.far, "down"])
+    /// From now on nothing gets through.
+    pub(super) fn parts(&self, parting: Parting) -> Result<()> {
+        match parting {
+            Parting::Pulled => ip(&["-n", &self.name, "link", "set", &self.far, "down"]),
+            Parting::Silent => self.nft(&[SILENCE]),
+        }
     }
 
-    /// Puts it back.
-    pub(super) fn put_back(&self) -> Result<()> {
+    /// It does again.
+    pub(super) fn joins(&self, parting: Parting) -> Result<()> {
+        match parting {
+            Parting::Pulled => self.put_back(),
+            Parting::Silent => self.nft(&["delete table inet parting"]),
+        }
+    }
+
+    fn put_back(&self) -> Result<()> {
         ip(&["-n", &self.name, "link", "set", &self.far, "up"])
     }
 
-    /// From now on both ends delay and lose packets.
-    pub(super) fn is_bad(&self) -> Result<()> {
-        let mut near = Command::new("tc");
-        near.args(["qdisc", "add", "dev", &self.near, "root"]);
-        run(near.args(BAD))?;
-        let mut far = Command::new("tc");
-        far.args(["-n", &self.name, "qdisc", "add", "dev", &self.far, "root"]);
-        run(far.args(BAD))
+    /// From now on it has this flaw.
+    pub(super) fn gets(&self, flaw: Flaw) -> Result<()> {
+        match flaw {
+            Flaw::None => Ok(()),
+            Flaw::Loses => self.nft(&[LOSSES]),
+            Flaw::LosesAndDelays => self.tc("add", &BAD),
+        }
     }
 
-    /// Neither end does any more.
-    pub(super) fn is_good(&self) -> Result<()> {
-        let mut near = Command::new("tc");
-        run(near.args(["qdisc", "del", "dev", &self.near, "root"]))?;
-        let mut far = Command::new("tc");
-        run(far.args(["-n", &self.name, "qdisc", "del", "dev", &self.far, "root"]))
+    /// It has it no longer.
+    pub(super) fn is_rid_of(&self, flaw: Flaw) -> Result<()> {
+        match flaw {
+            Flaw::None => Ok(()),
+            Flaw::Loses => self.nft(&["delete table inet faults"]),
+            Flaw::LosesAndDelays => self.tc("del", &[]),
+        }
     }
+
+    fn nft(&self, words: &[&str]) -> Result<()> {
+        let mut nft = Command::new("ip");
+        run(nft.args(["netns", "exec", &self.name, "nft"]).args(words))
+    }
+
+    /// At both ends.
+    fn tc(&self, does: &str, what: &[&str]) -> Result<()> {
+        let mut near = Command::new("tc");
+        let near = near.args(["qdisc", does, "dev", &self.near, "root"]);
+        run(near.args(what))?;
+        let mut far = Command::new("tc");
+        let far = far.args(["-n", &self.name, "qdisc", does, "dev", &self.far, "root"]);
+        run(far.args(what))
+    }
+}
+
+/// The worst flaw a cable can be given without netem.
+pub(super) fn worst_without_netem() -> Flaw {
+    match has_nft() {
+        true => Flaw::Loses,
+        false => Flaw::None,
+    }
+}
+
+/// The ways to part that there are on this machine.
+pub(super) fn partings() -> &'static [Parting] {
+    match has_nft() {
+        true => &[Parting::Pulled, Parting::Silent],
+        false => &[Parting::Pulled],
+    }
+}
+
+fn has_nft() -> bool {
+    run(Command::new("nft").arg("--version")).is_ok()
 }
 
 impl Drop for Cable {

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use super::dice::Dice;
 use super::disk_full::end;
 use super::host::{self, Host, Stopped, Surroundings};
-use super::links::Cable;
+use super::links::{self, Cable, Flaw};
 use super::people::People;
 use super::proxy::{Proxy, Weather};
 use super::{Length, Report, Setting};
@@ -56,37 +56,31 @@ pub(super) async fn through_a_proxy(setting: &Setting<'_>, dice: &mut Dice) -> R
 }
 
 pub(super) async fn over_a_cable(setting: &Setting<'_>, dice: &mut Dice) -> Result<Report> {
-    let cable = Cable::lay()?;
-    pulled(setting, dice, &cable, Vec::new()).await
+    pulled(setting, dice, links::worst_without_netem()).await
 }
 
 pub(super) async fn over_a_bad_cable(setting: &Setting<'_>, dice: &mut Dice) -> Result<Report> {
-    let cable = Cable::lay()?;
-    cable.is_bad()?;
-    let notes = vec!["100 ± 30 ms, 5 % lost".to_owned()];
-    pulled(setting, dice, &cable, notes).await
+    pulled(setting, dice, Flaw::LosesAndDelays).await
 }
 
-async fn pulled(
-    setting: &Setting<'_>,
-    dice: &mut Dice,
-    cable: &Cable,
-    mut notes: Vec<String>,
-) -> Result<Report> {
-    let is_bad = !notes.is_empty();
+async fn pulled(setting: &Setting<'_>, dice: &mut Dice, flaw: Flaw) -> Result<Report> {
+    let cable = Cable::lay()?;
     let mut host = Host::start(setting.binary, cable.surroundings()).await?;
     let mut people = People::gather(host.address(), 3, dice.another()).await?;
-    people.type_for(dice.time_ms(500..2_000)).await?;
+    cable.gets(flaw)?;
+    people.type_for(dice.time_ms(1_000..3_000)).await?;
     let parted = parted(setting, dice);
-    cable.pull()?;
+    let parting = *dice.one_of(links::partings());
+    cable.parts(parting)?;
     people.type_for(parted).await?;
-    notes.push(format!("pulled for {:.1} s", parted.as_secs_f64()));
+    let notes = vec![
+        format!("{flaw:?}"),
+        format!("{parting:?} for {:.1} s", parted.as_secs_f64()),
+    ];
     let acknowledged = people.acknowledged();
     let image = host.image(Stopped::No)?;
-    if is_bad {
-        cable.is_good()?;
-    }
-    cable.put_back()?;
+    cable.is_rid_of(flaw)?;
+    cable.joins(parting)?;
     let level = people.are_level(Instant::now()).await;
     let level = level.with_context(|| notes.join(", "))?;
     acknowledged.is_in(setting.binary, &image).await?;
