@@ -22,6 +22,8 @@ const READY_MAX: Duration = Duration::from_secs(20);
 const ANSWER_MAX: Duration = Duration::from_secs(2);
 /// How long what a killed server had sent takes to be read; shorter than any wait of a client.
 const LAST_WORDS_HEARD: Duration = Duration::from_millis(20);
+/// How long a signal may take to reach every thread.
+const STOPS_WITHIN: Duration = Duration::from_secs(5);
 /// Lines of its log that are shown when something is wrong.
 const LAST_LINES: usize = 4;
 /// What the server keeps its documents in, and what belongs to it.
@@ -229,9 +231,29 @@ impl Host {
         }
     }
 
-    /// Stops it where it stands.
+    /// Stops it where it stands, all of it.
     pub(super) fn stop(&self) -> Result<()> {
-        self.signal("STOP")
+        self.signal("STOP")?;
+        let asked = Instant::now();
+        // On a busy machine a thread runs on until it is its turn to hear of it.
+        while !self.stands_still()? {
+            ensure!(asked.elapsed() < STOPS_WITHIN, "it does not stop");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
+    }
+
+    fn stands_still(&self) -> Result<bool> {
+        for task in fs::read_dir(format!("/proc/{}/task", self.pid()?))? {
+            // A thread may end while we look.
+            let stat = fs::read_to_string(task?.path().join("stat")).unwrap_or_default();
+            // The name before it may hold anything, brackets too.
+            let state = stat.rsplit_once(") ").map(|(_, after)| after);
+            if state.is_some_and(|state| !state.starts_with('T')) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Lets it go on.
