@@ -1,6 +1,7 @@
 //! A network that is slow, loses, cuts and parts, while people type: through a proxy on any machine,
 //! over a cable between network namespaces where such can be made.
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -20,9 +21,13 @@ const BAD: Weather = Weather::Bad {
     jitter: Duration::from_millis(30),
     lost_percent: 5,
 };
-/// Longer than either side waits for the other.
-const PARTED_FULL: Duration = Duration::from_secs(30);
-const PARTED_SAMPLE: Duration = Duration::from_secs(4);
+/// How long nothing gets through: while TCP still holds everything,
+const PARTED_SHORT_MS: Range<u64> = 500..10_000;
+/// longer than either side waits for the other,
+const PARTED_MS: Range<u64> = 10_000..30_000;
+/// and until clients wait longest between two attempts.
+const PARTED_LONG_MS: Range<u64> = 60_000..80_000;
+const PARTED_SAMPLE_MS: Range<u64> = 500..4_000;
 
 pub(super) async fn through_a_proxy(setting: &Setting<'_>, dice: &mut Dice) -> Result<Report> {
     let mut host = Host::start(setting.binary, Surroundings::default()).await?;
@@ -89,14 +94,11 @@ async fn pulled(setting: &Setting<'_>, dice: &mut Dice, flaw: Flaw) -> Result<Re
 }
 
 fn parted(setting: &Setting<'_>, dice: &mut Dice) -> Duration {
-    let longest = match setting.length {
-        Length::Sample => PARTED_SAMPLE,
-        Length::Full => PARTED_FULL,
-    };
-    // Every other time as long as it may be.
-    match dice.below(2) {
-        0 => longest,
-        _ => dice.time_ms(500..u64::try_from(longest.as_millis()).unwrap_or(u64::MAX)),
+    match (setting.length, dice.below(3)) {
+        (Length::Sample, _) => dice.time_ms(PARTED_SAMPLE_MS),
+        (Length::Full, 0) => dice.time_ms(PARTED_SHORT_MS),
+        (Length::Full, 1) => dice.time_ms(PARTED_MS),
+        (Length::Full, _) => dice.time_ms(PARTED_LONG_MS),
     }
 }
 
