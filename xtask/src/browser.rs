@@ -1,11 +1,11 @@
 //! The browser and the fonts that the browser tests need, installed from Debian when they are missing.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use crate::command::{self, step};
+use crate::{command, tools};
 
 /// Where a Chromium may be; the variable wins.
 const CHROMIUM: &str = "END2END_CHROMIUM";
@@ -25,7 +25,7 @@ pub(crate) fn ensure() -> Result<PathBuf> {
         ensure_chinese_font()?;
         return Ok(found);
     }
-    install(&["chromium", "fonts-noto-cjk"]).with_context(|| {
+    tools::install_debian(&["chromium", "fonts-noto-cjk"]).with_context(|| {
         format!(
             "the browser tests need Chromium; as root they install it by themselves, otherwise:\n  \
              sudo apt install chromium fonts-noto-cjk\nor name one with {CHROMIUM}=/path/to/chromium"
@@ -44,29 +44,10 @@ fn installed() -> Option<PathBuf> {
 /// Without one the screenshots show boxes; the tests themselves do not mind.
 fn ensure_chinese_font() -> Result<()> {
     let listed = command::output(Command::new("fc-list").arg(":lang=zh")).unwrap_or_default();
-    if listed.trim().is_empty() && install(&["fonts-noto-cjk"]).is_err() {
+    if listed.trim().is_empty() && tools::install_debian(&["fonts-noto-cjk"]).is_err() {
         println!(
             "note: no Chinese font here, screenshots will show boxes (sudo apt install fonts-noto-cjk)"
         );
     }
     Ok(())
-}
-
-fn install(packages: &[&str]) -> Result<()> {
-    if !Path::new("/usr/bin/apt-get").exists() {
-        bail!("there is no apt-get here");
-    }
-    let id = command::output(Command::new("id").arg("-u"))?;
-    if id.trim() != "0" {
-        bail!("only root may install packages");
-    }
-    step(&format!("apt-get install {}", packages.join(" ")), || {
-        command::run(Command::new("apt-get").args(["update", "-q"]))?;
-        command::run(
-            Command::new("apt-get")
-                .args(["install", "-y", "-q", "--no-install-recommends"])
-                .args(packages)
-                .env("DEBIAN_FRONTEND", "noninteractive"),
-        )
-    })
 }

@@ -30,6 +30,8 @@ cargo xtask test  [SUITE…]           everything CI runs; SUITE: see `cargo xta
 cargo xtask fuzz TARGET [SECONDS]    run one fuzz target for longer; with FILE… instead, show inputs again
 cargo xtask faults [--kills N] [--torn N] [--flips N] [--schedules N]
                                      kills, torn logs, flipped bits, simulated schedules, by the thousand
+                   [--release-kills N] [--disk-full N] [--io-errors N] [--stops N] [--clocks N] [--netem N]
+                                     done to the release binary while people type; SEED=… for the same again
 cargo xtask bench [SCENARIO…]        measure sizes, start-up, idle memory and the server under load; SCENARIO
                                      is `bounds` or a kind of load: fan-out, typing, cold, idle, reconnect, kill
             [--peers]                the same load on Hocuspocus, y-websocket, automerge-repo and y-sweet, and ratios

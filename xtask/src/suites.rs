@@ -8,6 +8,7 @@ use anyhow::{Result, bail};
 use crate::bench;
 use crate::browser;
 use crate::command::{self, Ran};
+use crate::faults;
 use crate::fuzz;
 use crate::pipeline::{self, Mode};
 use crate::tally::Tally;
@@ -22,7 +23,7 @@ struct Suite {
 }
 
 /// Cheapest first, so that a slip shows early.
-const SUITES: [Suite; 11] = [
+const SUITES: [Suite; 12] = [
     Suite {
         name: "fmt",
         what: "formatting",
@@ -72,6 +73,11 @@ const SUITES: [Suite; 11] = [
         name: "build",
         what: "the release binary and its size bounds",
         run: build,
+    },
+    Suite {
+        name: "faults",
+        what: "disks, clocks and networks that fail around the release binary",
+        run: faults,
     },
     Suite {
         name: "end2end",
@@ -251,6 +257,10 @@ fn build(workspace: &Workspace) -> Result<Tally> {
         tally += Tally::of_check(within);
     }
     Ok(tally)
+}
+
+fn faults(workspace: &Workspace) -> Result<Tally> {
+    counted(&mut faults::sample(workspace)?)
 }
 
 fn end2end(workspace: &Workspace) -> Result<Tally> {

@@ -178,6 +178,13 @@ mod tests {
     }
 
     #[test]
+    fn rounds_of_faults_are_counted_by_their_last_line_alone() {
+        let said = "→ kills: kill -9, 20 times\n  ✓ SEED=7 20 kills\n    437 edits, 437 acknowledged, none lost\n\
+                    · netem: skipped: needs sch_netem\n\ntest result: FAILED. 28 passed; 6 failed; 1 skipped";
+        assert_eq!(Tally::read(said), tally(28, 6, 1));
+    }
+
+    #[test]
     fn node_is_read_in_both_of_its_styles() {
         assert_eq!(
             Tally::read("# tests 4\n# pass 3\n# fail 1\n# skipped 0"),

@@ -108,6 +108,70 @@ pub(crate) fn ensure_npm_packages(workspace: &Workspace, package: &Path) -> Resu
     })
 }
 
+/// Debian packages, for root alone.
+pub(crate) fn install_debian(packages: &[&str]) -> Result<()> {
+    if !Path::new("/usr/bin/apt-get").exists() {
+        bail!("there is no apt-get here");
+    }
+    let id = command::output(Command::new("id").arg("-u"))?;
+    if id.trim() != "0" {
+        bail!("only root may install packages");
+    }
+    step(&format!("apt-get install {}", packages.join(" ")), || {
+        command::run(Command::new("apt-get").args(["update", "-q"]))?;
+        command::run(
+            Command::new("apt-get")
+                .args(["install", "-y", "-q", "--no-install-recommends"])
+                .args(packages)
+                .env("DEBIAN_FRONTEND", "noninteractive"),
+        )
+    })
+}
+
+/// What makes system calls, clocks and networks go wrong: a Debian package, and a file of it.
+const FAULT_TOOLS: [(&str, &str); 4] = [
+    ("fiu-utils", "bin/fiu-ctrl"),
+    ("libfaketime", "lib/*/faketime/libfaketimeMT.so.1"),
+    ("iproute2", "bin/ip"),
+    ("nftables", "sbin/nft"),
+];
+
+/// What the fault campaigns need. They count as skipped what they cannot do without it.
+pub(crate) fn ensure_fault_tools() {
+    let missing: Vec<&str> = FAULT_TOOLS
+        .iter()
+        .filter(|(_, file)| !is_below_usr(file))
+        .map(|(package, _)| *package)
+        .collect();
+    if missing.is_empty() {
+        return;
+    }
+    if let Err(error) = install_debian(&missing) {
+        println!(
+            "· some faults will be skipped: {error:#}\n  sudo apt install {}",
+            missing.join(" ")
+        );
+    }
+}
+
+/// Whether there is such a file below `/usr`; `*` is any one folder.
+fn is_below_usr(file: &str) -> bool {
+    let mut folders = vec![PathBuf::from("/usr")];
+    for part in file.split('/') {
+        folders = match part {
+            "*" => folders
+                .iter()
+                .filter_map(|at| fs::read_dir(at).ok())
+                .flatten()
+                .flatten()
+                .map(|entry| entry.path())
+                .collect(),
+            _ => folders.iter().map(|folder| folder.join(part)).collect(),
+        };
+    }
+    folders.iter().any(|file| file.exists())
+}
+
 /// The y-sweet server, which only the comparison with other servers needs: installed below the
 /// target folder, not where a person keeps their programs.
 pub(crate) struct YSweet {

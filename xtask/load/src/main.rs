@@ -2,9 +2,12 @@
 //! on it, checks that every copy converged, and prints what it measured as a table. With `--peers`
 //! it does the same to other servers, one after another.
 //!
+//! With `--faults` it makes things go wrong around the server instead.
+//!
 //! It shares the machine with the server, so it runs on one thread and its clients do as little as
 //! a client can: they take the time, answer, and build their documents only when all is over.
 
+mod fault;
 mod figures;
 mod process;
 mod program;
@@ -29,7 +32,8 @@ use table::Table;
 /// Longest anything may take that has to happen.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-const USAGE: &str = "load SERVER-BINARY [--peers SCRIPTS-FOLDER Y-SWEET-BINARY] [SCENARIO…]";
+const USAGE: &str = "load SERVER-BINARY [--peers SCRIPTS-FOLDER Y-SWEET-BINARY] [SCENARIO…]
+load SERVER-BINARY --faults [--sample] [CAMPAIGN=TIMES…]";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -46,6 +50,10 @@ fn run(args: &[String]) -> Result<ExitCode> {
     let Some((server, wanted)) = args.split_first() else {
         bail!("{USAGE}");
     };
+    if let Some(("--faults", campaigns)) = wanted.split_first().map(|(a, rest)| (a.as_str(), rest))
+    {
+        return fault::run(server.as_ref(), campaigns);
+    }
     let mut programs = vec![Program::countersign(server.as_ref())];
     let mut names = Vec::new();
     let mut wanted = wanted.iter();

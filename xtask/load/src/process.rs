@@ -3,8 +3,8 @@
 
 use std::fs;
 use std::io::{self, BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -14,6 +14,9 @@ use tokio::net::TcpStream;
 
 use crate::program::Program;
 use crate::protocol::Protocol;
+
+/// How long a server may take to say where it is.
+const ANNOUNCED_WITHIN: Duration = Duration::from_secs(20);
 
 /// A running server. Dropping it kills it.
 pub(crate) struct Server {
@@ -27,7 +30,7 @@ impl Server {
     /// Starts one on an empty folder and waits until it serves.
     pub(crate) async fn start(program: &Program) -> Result<Self> {
         let data = tempfile::tempdir()?;
-        let (child, port) = spawn(program, data.path())?;
+        let (child, port) = spawn(program.command(data.path()))?;
         let server = Self {
             program: program.clone(),
             data,
@@ -43,7 +46,7 @@ impl Server {
     pub(crate) async fn kill_and_start(&mut self) -> Result<Duration> {
         self.end();
         let started = Instant::now();
-        (self.child, self.port) = spawn(&self.program, self.data.path())?;
+        (self.child, self.port) = spawn(self.program.command(self.data.path()))?;
         self.until_ready().await?;
         Ok(started.elapsed())
     }
@@ -148,28 +151,35 @@ impl Drop for Server {
     }
 }
 
-/// Starts the program and learns where it listens.
-fn spawn(program: &Program, data: &Path) -> Result<(Child, u16)> {
-    let mut command = program.command(data);
+/// Starts a server and learns where it listens.
+pub(crate) fn spawn(mut command: Command) -> Result<(Child, u16)> {
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
         .spawn()
         .with_context(|| format!("cannot start {}", command.get_program().display()))?;
-    let mut stdout = BufReader::new(child.stdout.take().context("no standard output")?);
-    let port = match announced_port(&mut stdout) {
-        Ok(port) => port,
+    let stdout = child.stdout.take().context("no standard output")?;
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut said = BufReader::new(stdout);
+        // Nobody may be left to be told.
+        let _ = tell.send(announced_port(&mut said));
+        // A program that finds nobody reading what it says may end.
+        io::copy(&mut said, &mut io::sink())
+    });
+    let port = told.recv_timeout(ANNOUNCED_WITHIN);
+    match port
+        .context("the server does not say where it is")
+        .flatten()
+    {
+        Ok(port) => Ok((child, port)),
         Err(error) => {
             // Nobody else would end it.
             let _ = child.kill();
             let _ = child.wait();
-            return Err(error);
+            Err(error)
         }
-    };
-    // A program that finds nobody reading what it says may end.
-    std::thread::spawn(move || io::copy(&mut stdout, &mut io::sink()));
-    Ok((child, port))
+    }
 }
 
 /// The port in the first address that is said.

@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use crate::protocol::Protocol;
 
 /// What our clients show. The server is for this machine only and gone when they are.
-const TOKEN: &str = "shown-by-load-clients";
+pub(crate) const TOKEN: &str = "shown-by-load-clients";
 
 /// A server that can be started.
 #[derive(Debug, Clone)]

@@ -11,6 +11,7 @@ use model::ids::{ActorId, DocumentId, PeerId};
 use model::schema::DocumentKind;
 use model::sync::client::{ClientEffect, ClientEvent, ClientOpening, ClientSync, Held};
 use model::sync::mirror::Mirror;
+use model::sync::reasons::CloseReason;
 use model::sync::wire::{self, Access, Frame, Join, PeerMetadata, Receiver, SyncKind};
 use model::tree::{Run, TextRef};
 
@@ -18,15 +19,18 @@ use super::{Content, Contents, EditId, Frames, Heard, Standing, Version};
 use crate::trace::{self, Letter};
 
 /// Somebody who writes.
-pub(super) struct Writer {
+pub(crate) struct Writer {
     sync: ClientSync,
     /// The part that is written in, once it is known.
     text: Option<TextRef>,
     confirmed: HashMap<EditId, Instant>,
+    /// Why it wants its socket closed, since it last said so.
+    wish: Option<CloseReason>,
 }
 
 impl Writer {
-    pub(super) fn new(document: DocumentId, content: Content) -> Result<Self> {
+    /// One that begins with this, not connected.
+    pub(crate) fn new(document: DocumentId, content: Content) -> Result<Self> {
         let copy = match content {
             Content::Nothing => Document::empty(actor()),
             Content::Short => template(DocumentKind::Note)?,
@@ -42,7 +46,19 @@ impl Writer {
             sync,
             text: None,
             confirmed: HashMap::new(),
+            wish: None,
         })
+    }
+
+    /// The socket is gone; another may be opened.
+    pub(crate) fn closed(&mut self) -> Result<()> {
+        self.wish = None;
+        self.tell(ClientEvent::SocketClosed).map(drop)
+    }
+
+    /// Why the socket is to be closed, if it is.
+    pub(crate) fn wish(&mut self) -> Option<CloseReason> {
+        self.wish.take()
     }
 
     fn tell(&mut self, event: ClientEvent) -> Result<Frames> {
@@ -58,6 +74,7 @@ impl Writer {
                 }
                 // What it brings is there all the same, and that is what is measured.
                 ClientEffect::CloseSocket { reason } => {
+                    self.wish = Some(reason);
                     eprintln!("  a client of ours would come again: {}", reason.key());
                 }
                 _ => {}
