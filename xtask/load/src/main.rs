@@ -14,6 +14,7 @@ mod socket;
 mod table;
 mod trace;
 mod typist;
+mod vitals;
 mod watcher;
 
 use std::path::PathBuf;

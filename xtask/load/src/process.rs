@@ -1,7 +1,6 @@
 //! The server under load: a process of its own with a data folder of its own, and what the system
 //! says about it.
 
-use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -14,6 +13,7 @@ use tokio::net::TcpStream;
 
 use crate::program::Program;
 use crate::protocol::Protocol;
+use crate::vitals::Vitals;
 
 /// A running server. Dropping it kills it.
 pub(crate) struct Server {
@@ -63,18 +63,14 @@ impl Server {
         self.program.prepare(self.port, document).await
     }
 
+    /// What the system says about it.
+    pub(crate) fn vitals(&self) -> Vitals {
+        Vitals::of(self.child.id())
+    }
+
     /// Processor time of all its threads so far.
     pub(crate) fn processor_time(&self) -> Result<Duration> {
-        let mut nanoseconds = 0;
-        for task in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
-            // A thread may end while we look.
-            let Ok(stat) = fs::read_to_string(task?.path().join("schedstat")) else {
-                continue;
-            };
-            let on_processor = stat.split_whitespace().next().context("schedstat")?;
-            nanoseconds += on_processor.parse::<u64>()?;
-        }
-        Ok(Duration::from_nanos(nanoseconds))
+        self.vitals().processor_time()
     }
 
     /// Waits until everything it was given is on its disk, as far as it ever writes by itself.
@@ -101,10 +97,7 @@ impl Server {
 
     /// Memory it holds, in KiB.
     pub(crate) fn resident_kib(&self) -> Result<f64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-        let value = line.and_then(|line| line.split_whitespace().nth(1));
-        Ok(value.context("no VmRSS")?.parse()?)
+        self.vitals().resident_kib()
     }
 
     /// The same once it stops moving.

@@ -145,6 +145,11 @@ pub(crate) trait Writer {
     /// Types one character at the end, as one edit.
     fn type_one(&mut self) -> Result<(EditId, Frames)>;
 
+    /// Shows the others where it writes; nothing where its protocol has no such word here.
+    fn point(&mut self) -> Result<Frames> {
+        Ok(Frames::new())
+    }
+
     /// Asks whether the server has everything, where it does not say so by itself.
     fn ask(&mut self) -> Frames;
 

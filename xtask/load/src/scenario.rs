@@ -5,6 +5,7 @@ mod fan_out;
 mod idle;
 mod kill;
 mod reconnect;
+mod soak;
 mod typing;
 
 use std::pin::Pin;
@@ -30,7 +31,7 @@ pub(crate) struct Scenario {
     pub(crate) run: Run,
 }
 
-const ALL: [Scenario; 6] = [
+const ALL: [Scenario; 7] = [
     Scenario {
         name: "fan-out",
         what: "one types, 2 to 200 watch",
@@ -60,6 +61,11 @@ const ALL: [Scenario; 6] = [
         name: "kill",
         what: "kill -9 while two type",
         run: |program, figures| Box::pin(kill::run(program, figures)),
+    },
+    Scenario {
+        name: "soak",
+        what: "hours of a hundred editors in ten documents",
+        run: |program, figures| Box::pin(soak::run(program, figures)),
     },
 ];
 

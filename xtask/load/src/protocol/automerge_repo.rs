@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use model::document::Document;
 use model::edit::Edit;
 use model::ids::{ActorId, DocumentId, PeerId};
+use model::presence::{Caret, Presence};
 use model::schema::DocumentKind;
 use model::sync::client::{ClientEffect, ClientEvent, ClientOpening, ClientSync, Held};
 use model::sync::mirror::Mirror;
@@ -89,6 +90,23 @@ impl super::Writer for Writer {
         let change = change.context("nothing changed")?;
         let frames = self.tell(ClientEvent::LocalCommitted)?;
         Ok((EditId::Change(change), frames))
+    }
+
+    fn point(&mut self) -> Result<Frames> {
+        let text = self.text.as_ref().context("nothing was written yet")?;
+        let document = self.sync.document();
+        // At the end a caret stays the same however much is written before it.
+        let last = document.text_length(text).saturating_sub(1);
+        let cursor = document.cursor(text, u32::try_from(last)?);
+        let caret = Caret {
+            text: text.clone(),
+            cursor: cursor.context("the text has no end")?,
+        };
+        self.tell(ClientEvent::PresenceChanged(Presence {
+            anchor: Some(caret.clone()),
+            head: Some(caret),
+            pending: None,
+        }))
     }
 
     fn ask(&mut self) -> Frames {
