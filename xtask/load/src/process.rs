@@ -9,11 +9,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use model::ids::DocumentId;
 use tempfile::TempDir;
-use tokio::net::TcpStream;
 
 use crate::program::Program;
 use crate::protocol::Protocol;
-use crate::vitals::Vitals;
+use crate::vitals::{Spent, Vitals};
 
 /// A running server. Dropping it kills it.
 pub(crate) struct Server {
@@ -68,9 +67,9 @@ impl Server {
         Vitals::of(self.child.id())
     }
 
-    /// Processor time of all its threads so far.
-    pub(crate) fn processor_time(&self) -> Result<Duration> {
-        self.vitals().processor_time()
+    /// Processor time so far.
+    pub(crate) fn spent(&self) -> Result<Spent> {
+        self.vitals().spent()
     }
 
     /// Waits until everything it was given is on its disk, as far as it ever writes by itself.
@@ -84,9 +83,9 @@ impl Server {
     pub(crate) async fn until_quiet(&self) -> Result<()> {
         let patience = Instant::now();
         loop {
-            let before = self.processor_time()?;
+            let before = self.spent()?;
             tokio::time::sleep(Duration::from_millis(500)).await;
-            if self.processor_time()?.saturating_sub(before) < Duration::from_millis(10) {
+            if self.spent()?.since(&before) < Duration::from_millis(10) {
                 return Ok(());
             }
             if patience.elapsed() > crate::PATIENCE {
@@ -116,9 +115,9 @@ impl Server {
 
     async fn until_ready(&self) -> Result<()> {
         let started = Instant::now();
-        while TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
+        while !self.program.is_ready(self.port).await {
             if started.elapsed() > Duration::from_secs(20) {
-                bail!("the server does not listen");
+                bail!("the server is not ready");
             }
             tokio::time::sleep(Duration::from_millis(1)).await;
         }

@@ -10,6 +10,7 @@ use std::time::Instant;
 use anyhow::Result;
 use model::ids::{ChangeHash, DocumentId};
 
+pub(crate) use automerge_repo::member::Member;
 use yjs::framing::Envelope;
 
 /// Frames to send, in this order.

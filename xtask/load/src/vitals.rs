@@ -1,9 +1,41 @@
 //! What the system says about a running process.
 
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+
+/// The unit in which a process's whole processor time is given, on every Linux.
+const TICK: Duration = Duration::from_millis(10);
+
+/// Processor time up to a moment.
+#[derive(Debug, Clone)]
+pub(crate) struct Spent {
+    /// Exactly, of each thread there is.
+    threads: HashMap<OsString, Duration>,
+    /// Roughly, with threads that have ended.
+    with_ended: Duration,
+}
+
+impl Spent {
+    /// What was spent after an earlier moment. Threads come and go: those that have ended meanwhile
+    /// count as far as the rough figure tells.
+    pub(crate) fn since(&self, before: &Self) -> Duration {
+        let exact = self.threads.iter().map(|(thread, time)| {
+            let earlier = before.threads.get(thread).copied().unwrap_or_default();
+            time.saturating_sub(earlier)
+        });
+        let rough = self.with_ended.saturating_sub(before.with_ended);
+        exact.sum::<Duration>().max(rough.saturating_sub(2 * TICK))
+    }
+
+    /// Since the process began.
+    pub(crate) fn whole(&self) -> Duration {
+        self.with_ended
+    }
+}
 
 /// Where it says so.
 #[derive(Debug, Clone)]
@@ -24,23 +56,56 @@ impl Vitals {
         Self::of(std::process::id())
     }
 
-    /// Processor time of all threads it has so far.
-    pub(crate) fn processor_time(&self) -> Result<Duration> {
-        let mut nanoseconds = 0;
+    /// Processor time so far.
+    pub(crate) fn spent(&self) -> Result<Spent> {
+        let mut threads = HashMap::new();
         for task in fs::read_dir(format!("{}/task", self.folder))? {
+            let task = task?;
             // A thread may end while we look.
-            let Ok(stat) = fs::read_to_string(task?.path().join("schedstat")) else {
+            let Ok(stat) = fs::read_to_string(task.path().join("schedstat")) else {
                 continue;
             };
             let on_processor = stat.split_whitespace().next().context("schedstat")?;
-            nanoseconds += on_processor.parse::<u64>()?;
+            let time = Duration::from_nanos(on_processor.parse()?);
+            threads.insert(task.file_name(), time);
         }
-        Ok(Duration::from_nanos(nanoseconds))
+        let stat = fs::read_to_string(format!("{}/stat", self.folder))?;
+        // The name before may hold anything.
+        let (_, after_name) = stat.rsplit_once(')').context("stat")?;
+        let ticks = |field: usize| -> Result<u32> {
+            let ticks = after_name.split_whitespace().nth(field).context("stat")?;
+            Ok(ticks.parse()?)
+        };
+        // The 14th and 15th of all: in user mode and in the kernel.
+        let with_ended = TICK * (ticks(11)? + ticks(12)?);
+        Ok(Spent {
+            threads,
+            with_ended,
+        })
+    }
+
+    /// Processor time of one thread.
+    #[cfg(test)]
+    fn status_time(&self) -> Result<Duration> {
+        let stat = fs::read_to_string(format!("{}/schedstat", self.folder))?;
+        let on_processor = stat.split_whitespace().next().context("schedstat")?;
+        Ok(Duration::from_nanos(on_processor.parse()?))
     }
 
     /// Memory it holds, in KiB.
     pub(crate) fn resident_kib(&self) -> Result<f64> {
         Ok(self.status("VmRSS:")?.parse()?)
+    }
+
+    /// The most memory it held since this was last reset, in KiB.
+    pub(crate) fn peak_kib(&self) -> Result<f64> {
+        Ok(self.status("VmHWM:")?.parse()?)
+    }
+
+    /// Begins to watch for the peak anew.
+    pub(crate) fn reset_peak(&self) -> Result<()> {
+        // 5 is the kernel's word for it.
+        Ok(fs::write(format!("{}/clear_refs", self.folder), "5")?)
     }
 
     /// Threads it has.
@@ -85,5 +150,40 @@ mod tests {
         assert!(used.iter().all(|byte| *byte == 1));
         assert!(more_kib > 64.0 * 1_024.0, "{more_kib} KiB");
         assert!(own.threads().expect("at least this one") >= 1);
+    }
+
+    #[test]
+    fn a_peak_is_seen_after_it_is_over_and_forgotten_when_reset() {
+        let own = Vitals::own();
+        let used = vec![1_u8; 256 << 20];
+        assert!(used.iter().all(|byte| *byte == 1));
+        drop(used);
+        let now_kib = own.resident_kib().expect("this process has memory");
+        let peak_kib = own.peak_kib().expect("as before");
+        assert!(
+            peak_kib > now_kib + 128.0 * 1_024.0,
+            "{peak_kib}, now {now_kib} KiB"
+        );
+        own.reset_peak().expect("it is our own");
+        assert!(own.peak_kib().expect("as before") < peak_kib - 128.0 * 1_024.0);
+    }
+
+    #[test]
+    fn the_time_of_a_thread_that_has_ended_is_spent_all_the_same() {
+        let own = Vitals::own();
+        let before = own.spent().expect("this process has a thread");
+        let busy = Duration::from_millis(200);
+        let work = std::thread::spawn(move || {
+            // Its own time: others may use the processor meanwhile.
+            let me = Vitals {
+                folder: "/proc/thread-self".to_owned(),
+            };
+            let spent = || me.status_time().expect("this thread has a time");
+            let began = spent();
+            while spent() - began < busy {}
+        });
+        work.join().expect("it only counts");
+        let spent = own.spent().expect("as before").since(&before);
+        assert!(spent > busy / 2, "{spent:?}");
     }
 }

@@ -1,6 +1,8 @@
 //! Clients of automerge-repo's protocol: the writer is our own sync machine with a real document, the
 //! reader a stock client that keeps what it is sent and says that it has it.
 
+pub(super) mod member;
+
 use std::collections::HashMap;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -161,14 +163,7 @@ impl Reader {
     }
 
     fn say(&self, kind: SyncKind, data: Vec<u8>) -> Vec<u8> {
-        let sync = wire::Sync {
-            kind,
-            sender: self.me.clone(),
-            target: None,
-            document: self.document,
-            data,
-        };
-        Frame::Sync(sync).encode()
+        say(&self.me, self.document, kind, data)
     }
 }
 
@@ -214,6 +209,18 @@ impl super::Reader for Reader {
         let built = self.mirror.build(ActorId::from(&[0_u8][..]));
         Ok(contents(&built.context("a reader's copy does not load")?))
     }
+}
+
+/// A sync message in its frame.
+fn say(me: &PeerId, document: DocumentId, kind: SyncKind, data: Vec<u8>) -> Vec<u8> {
+    let sync = wire::Sync {
+        kind,
+        sender: me.clone(),
+        target: None,
+        document,
+        data,
+    };
+    Frame::Sync(sync).encode()
 }
 
 fn template(kind: DocumentKind) -> Result<Document> {

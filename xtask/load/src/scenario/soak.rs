@@ -160,7 +160,7 @@ async fn watch(server: &Server, plan: Plan, started: Instant, tally: &Tally) -> 
             threads: vitals.threads()?,
             files: vitals.open_files()?,
         };
-        let own_time = own.processor_time()?;
+        let own_spent = own.spent()?;
         if let Some(file) = &mut written {
             // A run that is cut short is still worth what it saw.
             writeln!(
@@ -168,18 +168,18 @@ async fn watch(server: &Server, plan: Plan, started: Instant, tally: &Tally) -> 
                 "{sample} edits={} client_rss_kib={} client_cpu_s={:.1} server_cpu_s={:.1}",
                 tally.edits.get(),
                 own.resident_kib()?,
-                own_time.as_secs_f64(),
-                vitals.processor_time()?.as_secs_f64(),
+                own_spent.whole().as_secs_f64(),
+                vitals.spent()?.whole().as_secs_f64(),
             )?;
             file.flush()?;
         }
         if started.elapsed() >= plan.warm_up {
-            warm.get_or_insert((started.elapsed(), own_time));
+            warm.get_or_insert((started.elapsed(), own_spent));
             course.add(sample);
         }
     }
     let (since, own_before) = warm.context("the run ended before it was warm")?;
-    let own_spent = own.processor_time()?.saturating_sub(own_before);
+    let own_spent = own.spent()?.since(&own_before);
     let measured = started.elapsed().saturating_sub(since);
     Ok(Watched {
         course,
