@@ -31,7 +31,8 @@ cargo xtask fuzz TARGET [SECONDS]    run one fuzz target for longer; with FILEâ€
 cargo xtask faults [--kills N] [--torn N] [--flips N] [--schedules N]
                                      kills, torn logs, flipped bits, simulated schedules, by the thousand
 cargo xtask bench [SCENARIOâ€¦]        measure sizes, start-up, idle memory and the server under load; SCENARIO
-                                     is `bounds` or a kind of load: fan-out, typing, cold, idle, reconnect, kill
+                                     is `bounds` or a kind of load: fan-out, typing, cold, idle, reconnect, kill, ready;
+                                     and, only when named, knee and soak (SOAK=minutes, else 120)
             [--peers]                the same load on Hocuspocus, y-websocket, automerge-repo and y-sweet, and ratios
 
 --fast      for development: unoptimised program and debug server, quick to rebuild

@@ -22,7 +22,7 @@ struct Suite {
 }
 
 /// Cheapest first, so that a slip shows early.
-const SUITES: [Suite; 11] = [
+const SUITES: [Suite; 12] = [
     Suite {
         name: "fmt",
         what: "formatting",
@@ -77,6 +77,12 @@ const SUITES: [Suite; 11] = [
         name: "end2end",
         what: "browsers and stock clients against the release binary",
         run: end2end,
+    },
+    // Last, because it waits for time rather than for results.
+    Suite {
+        name: "soak",
+        what: "a hundred editors for ten minutes: everything is kept, memory stays",
+        run: soak,
     },
 ];
 
@@ -251,6 +257,18 @@ fn build(workspace: &Workspace) -> Result<Tally> {
         tally += Tally::of_check(within);
     }
     Ok(tally)
+}
+
+/// Minutes that `SOAK` in the environment overrules: long enough for documents to be left and their
+/// rooms to end two hundred times.
+const SOAK_MINUTES: &str = "10";
+
+fn soak(workspace: &Workspace) -> Result<Tally> {
+    let built = pipeline::build(workspace, Mode::Release)?;
+    let minutes = std::env::var("SOAK").unwrap_or_else(|_| SOAK_MINUTES.to_owned());
+    let mut load = workspace.cargo();
+    load.args(["run", "--release", "--quiet", "--package=load", "--"]);
+    check(load.arg(&built.binary).arg("soak").env("SOAK", minutes))
 }
 
 fn end2end(workspace: &Workspace) -> Result<Tally> {

@@ -97,6 +97,12 @@ impl Vitals {
         Ok(self.status("VmRSS:")?.parse()?)
     }
 
+    /// As far as it is its own making: without its program and other files, whose pages come as they
+    /// are first used. In KiB.
+    pub(crate) fn own_kib(&self) -> Result<f64> {
+        Ok(self.status("RssAnon:")?.parse()?)
+    }
+
     /// The most memory it held since this was last reset, in KiB.
     pub(crate) fn peak_kib(&self) -> Result<f64> {
         Ok(self.status("VmHWM:")?.parse()?)

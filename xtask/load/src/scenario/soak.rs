@@ -157,6 +157,7 @@ async fn watch(server: &Server, plan: Plan, started: Instant, tally: &Tally) -> 
         let sample = Sample {
             minutes: started.elapsed().as_secs_f64() / 60.0,
             resident_kib: vitals.resident_kib()?,
+            own_kib: vitals.own_kib()?,
             threads: vitals.threads()?,
             files: vitals.open_files()?,
         };

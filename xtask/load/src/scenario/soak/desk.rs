@@ -30,7 +30,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 const BURST: Range<u32> = 3..12;
 const BETWEEN_CHANGES_MS: Range<u64> = 200..500;
 /// Reading what others write and thinking.
-const PAUSE_MS: Range<u64> = 5_000..35_000;
+const PAUSE_MS: Range<u64> = 10_000..60_000;
 /// Until somebody who has come begins.
 const ARRIVAL_MS: Range<u64> = 0..10_000;
 /// After one pause in so many somebody leaves, and how long they are away.
