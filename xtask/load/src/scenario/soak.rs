@@ -35,6 +35,8 @@ const USUAL_MINUTES: f64 = 120.0;
 const SAMPLE_EVERY: Duration = Duration::from_secs(10);
 /// Sockets of rooms without anybody, and what else idles out a minute after its last use.
 const UNTIL_IDLE: Duration = Duration::from_millis(3 * ROOM_IDLE_MS);
+/// The first minutes in which memory was seen to rise steeply and flatten, whatever was done.
+const POOLS_MADE: Duration = Duration::from_secs(240);
 /// What the load client may use of one core, so that it is the server that is watched.
 const OWN_SHARE: f64 = 10.0;
 
@@ -42,7 +44,8 @@ const OWN_SHARE: f64 = 10.0;
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Plan {
     whole: Duration,
-    /// Until there are documents of all ages and rooms end as fast as they begin.
+    /// Until there are documents of all ages, rooms end as fast as they begin, and an allocator has
+    /// made its pools.
     warm_up: Duration,
     /// How long people stay with a document.
     life: Duration,
@@ -54,7 +57,9 @@ impl Plan {
         let first_rooms_ended = life + Duration::from_millis(ROOM_IDLE_MS) + SAMPLE_EVERY;
         let plan = Self {
             whole,
-            warm_up: (whole / 10).max(first_rooms_ended),
+            warm_up: (whole / 10)
+                .max(first_rooms_ended)
+                .max(POOLS_MADE.min(whole / 2)),
             life,
         };
         ensure!(
@@ -223,7 +228,7 @@ mod tests {
         let long = Plan::lasting(120 * MINUTE).expect("long enough");
         assert_eq!((long.warm_up, long.life), (12 * MINUTE, 5 * MINUTE));
         let short = Plan::lasting(10 * MINUTE).expect("long enough");
-        assert_eq!(short.life, MINUTE / 2);
+        assert_eq!((short.warm_up, short.life), (4 * MINUTE, MINUTE / 2));
         assert!(short.warm_up > short.life + Duration::from_millis(ROOM_IDLE_MS));
         assert!(Plan::lasting(3 * MINUTE).is_ok());
         assert!(Plan::lasting(MINUTE).is_err());

@@ -6,9 +6,9 @@ use anyhow::{Result, ensure};
 
 use crate::figures::Figures;
 
-/// KiB by which it may grow over the measured time: an allocator's pools are still filling up by
-/// less. In ten minutes as in two hours it is 25 KiB for each document that was left, or two for each
-/// connection.
+/// KiB by which it may grow over the measured time: an allocator's pools still fill up by less. In
+/// ten minutes as in two hours it is 35 KiB at most for each document that was left, or three for
+/// each connection.
 const GROWTH_MAX_KIB: f64 = 4_096.0;
 
 /// One look.
