@@ -33,7 +33,8 @@ cargo xtask faults [--kills N] [--torn N] [--flips N] [--schedules N]
                    [--release-kills N] [--disk-full N] [--io-errors N] [--stops N] [--clocks N] [--netem N]
                                      done to the release binary while people type; SEED=… for the same again
 cargo xtask bench [SCENARIO…]        measure sizes, start-up, idle memory and the server under load; SCENARIO
-                                     is `bounds` or a kind of load: fan-out, typing, cold, idle, reconnect, kill
+                                     is `bounds` or a kind of load: fan-out, typing, cold, idle, reconnect, kill, ready;
+                                     and, only when named, knee and soak (SOAK=minutes, else 120)
             [--peers]                the same load on Hocuspocus, y-websocket, automerge-repo and y-sweet, and ratios
 
 --fast      for development: unoptimised program and debug server, quick to rebuild

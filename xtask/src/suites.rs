@@ -23,7 +23,7 @@ struct Suite {
 }
 
 /// Cheapest first, so that a slip shows early.
-const SUITES: [Suite; 12] = [
+const SUITES: [Suite; 13] = [
     Suite {
         name: "fmt",
         what: "formatting",
@@ -83,6 +83,12 @@ const SUITES: [Suite; 12] = [
         name: "end2end",
         what: "browsers and stock clients against the release binary",
         run: end2end,
+    },
+    // Last, because it waits for time rather than for results.
+    Suite {
+        name: "soak",
+        what: "a hundred editors for ten minutes: everything is kept, memory stays",
+        run: soak,
     },
 ];
 
@@ -261,6 +267,18 @@ fn build(workspace: &Workspace) -> Result<Tally> {
 
 fn faults(workspace: &Workspace) -> Result<Tally> {
     counted(&mut faults::sample(workspace)?)
+}
+
+/// Minutes that `SOAK` in the environment overrules: long enough for documents to be left and their
+/// rooms to end two hundred times.
+const SOAK_MINUTES: &str = "10";
+
+fn soak(workspace: &Workspace) -> Result<Tally> {
+    let built = pipeline::build(workspace, Mode::Release)?;
+    let minutes = std::env::var("SOAK").unwrap_or_else(|_| SOAK_MINUTES.to_owned());
+    let mut load = workspace.cargo();
+    load.args(["run", "--release", "--quiet", "--package=load", "--"]);
+    check(load.arg(&built.binary).arg("soak").env("SOAK", minutes))
 }
 
 fn end2end(workspace: &Workspace) -> Result<Tally> {

@@ -5,10 +5,20 @@
 
 use automerge::sync::{State, SyncDoc};
 
+use super::chunk::{self, ChunkKind};
 use super::message::{self, Audience};
 use super::reasons::CloseReason;
 use crate::document::{Document, LoadError};
 use crate::ids::{ActorId, ChangeHash};
+
+/// What has come.
+#[derive(Debug)]
+pub struct News {
+    /// The changes in it; those within a whole document are not named.
+    pub changes: Vec<ChangeHash>,
+    /// All of it, as it is stored.
+    pub chunks: Vec<u8>,
+}
 
 /// Everything one server has sent of one document.
 #[derive(Debug, Default)]
@@ -38,6 +48,29 @@ impl Mirror {
         self.chunks.extend_from_slice(&envelope.chunks);
         self.heads = envelope.message.heads;
         Ok(self.greeting())
+    }
+
+    /// Takes out what has come since this was last asked. A mirror that is asked this is no copy of
+    /// its own any more: the chunks are somebody else's to keep.
+    ///
+    /// # Errors
+    /// The reason to close the connection with.
+    pub fn take_news(&mut self) -> Result<News, CloseReason> {
+        let chunks = std::mem::take(&mut self.chunks);
+        let mut changes = Vec::new();
+        let refused = |refusal: super::gate::Refusal| refusal.close_reason();
+        for chunk in chunk::split_own(&chunks).map_err(refused)? {
+            if chunk.kind != ChunkKind::Document {
+                changes.push(ChangeHash(chunk.hash().map_err(refused)?));
+            }
+        }
+        Ok(News { changes, chunks })
+    }
+
+    /// The sync message that brings a change to the server. The change leads to `heads`.
+    pub fn bring(&mut self, heads: Vec<ChangeHash>, chunk: Vec<u8>) -> Vec<u8> {
+        self.heads = heads;
+        message::bringing(&self.heads, chunk, Audience::Writers)
     }
 
     /// The version the server last named.

@@ -17,6 +17,7 @@ mod socket;
 mod table;
 mod trace;
 mod typist;
+mod vitals;
 mod watcher;
 
 use std::path::PathBuf;

@@ -1,7 +1,6 @@
 //! The server under load: a process of its own with a data folder of its own, and what the system
 //! says about it.
 
-use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -10,10 +9,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use model::ids::DocumentId;
 use tempfile::TempDir;
-use tokio::net::TcpStream;
 
 use crate::program::Program;
 use crate::protocol::Protocol;
+use crate::vitals::{Spent, Vitals};
 
 /// How long a server may take to say where it is.
 const ANNOUNCED_WITHIN: Duration = Duration::from_secs(20);
@@ -66,18 +65,14 @@ impl Server {
         self.program.prepare(self.port, document).await
     }
 
-    /// Processor time of all its threads so far.
-    pub(crate) fn processor_time(&self) -> Result<Duration> {
-        let mut nanoseconds = 0;
-        for task in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
-            // A thread may end while we look.
-            let Ok(stat) = fs::read_to_string(task?.path().join("schedstat")) else {
-                continue;
-            };
-            let on_processor = stat.split_whitespace().next().context("schedstat")?;
-            nanoseconds += on_processor.parse::<u64>()?;
-        }
-        Ok(Duration::from_nanos(nanoseconds))
+    /// What the system says about it.
+    pub(crate) fn vitals(&self) -> Vitals {
+        Vitals::of(self.child.id())
+    }
+
+    /// Processor time so far.
+    pub(crate) fn spent(&self) -> Result<Spent> {
+        self.vitals().spent()
     }
 
     /// Waits until everything it was given is on its disk, as far as it ever writes by itself.
@@ -91,9 +86,9 @@ impl Server {
     pub(crate) async fn until_quiet(&self) -> Result<()> {
         let patience = Instant::now();
         loop {
-            let before = self.processor_time()?;
+            let before = self.spent()?;
             tokio::time::sleep(Duration::from_millis(500)).await;
-            if self.processor_time()?.saturating_sub(before) < Duration::from_millis(10) {
+            if self.spent()?.since(&before) < Duration::from_millis(10) {
                 return Ok(());
             }
             if patience.elapsed() > crate::PATIENCE {
@@ -104,10 +99,7 @@ impl Server {
 
     /// Memory it holds, in KiB.
     pub(crate) fn resident_kib(&self) -> Result<f64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-        let value = line.and_then(|line| line.split_whitespace().nth(1));
-        Ok(value.context("no VmRSS")?.parse()?)
+        self.vitals().resident_kib()
     }
 
     /// The same once it stops moving.
@@ -126,9 +118,9 @@ impl Server {
 
     async fn until_ready(&self) -> Result<()> {
         let started = Instant::now();
-        while TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
+        while !self.program.is_ready(self.port).await {
             if started.elapsed() > Duration::from_secs(20) {
-                bail!("the server does not listen");
+                bail!("the server is not ready");
             }
             tokio::time::sleep(Duration::from_millis(1)).await;
         }

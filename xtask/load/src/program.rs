@@ -134,6 +134,21 @@ impl Program {
         }
     }
 
+    /// Whether it serves at this port: by its own word where it gives one, else when it listens.
+    pub(crate) async fn is_ready(&self, port: u16) -> bool {
+        let Ok(mut socket) = TcpStream::connect(("127.0.0.1", port)).await else {
+            return false;
+        };
+        if !matches!(self.start, Start::Countersign(_)) {
+            return true;
+        }
+        let request = "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        let mut answer = String::new();
+        socket.write_all(request.as_bytes()).await.is_ok()
+            && socket.read_to_string(&mut answer).await.is_ok()
+            && answer.starts_with("HTTP/1.1 200")
+    }
+
     /// Makes a document where one has to be made before it can be opened.
     pub(crate) async fn prepare(&self, port: u16, document: DocumentId) -> Result<()> {
         let Start::YSweet(_) = self.start else {

@@ -11,6 +11,8 @@ use anyhow::Result;
 use model::ids::{ChangeHash, DocumentId};
 
 pub(crate) use automerge_repo::Writer as AutomergeWriter;
+
+pub(crate) use automerge_repo::member::Member;
 use yjs::framing::Envelope;
 
 /// Frames to send, in this order.
@@ -145,6 +147,11 @@ pub(crate) trait Writer {
 
     /// Types one character at the end, as one edit.
     fn type_one(&mut self) -> Result<(EditId, Frames)>;
+
+    /// Shows the others where it writes; nothing where its protocol has no such word here.
+    fn point(&mut self) -> Result<Frames> {
+        Ok(Frames::new())
+    }
 
     /// Asks whether the server has everything, where it does not say so by itself.
     fn ask(&mut self) -> Frames;

@@ -4,7 +4,10 @@ mod cold;
 mod fan_out;
 mod idle;
 mod kill;
+mod knee;
+mod ready;
 mod reconnect;
+mod soak;
 mod typing;
 
 use std::pin::Pin;
@@ -27,46 +30,81 @@ type Run =
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     pub(crate) what: &'static str,
+    occasion: Occasion,
     pub(crate) run: Run,
 }
 
-const ALL: [Scenario; 6] = [
+/// When a scenario is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Occasion {
+    /// With all others.
+    Usual,
+    /// Only when it is named: it takes long.
+    Named,
+}
+
+const ALL: [Scenario; 9] = [
     Scenario {
         name: "fan-out",
         what: "one types, 2 to 200 watch",
+        occasion: Occasion::Usual,
         run: |program, figures| Box::pin(fan_out::run(program, figures)),
     },
     Scenario {
         name: "typing",
         what: "ten documents, two typists each, every character a message",
+        occasion: Occasion::Usual,
         run: |program, figures| Box::pin(typing::run(program, figures)),
     },
     Scenario {
         name: "cold",
         what: "a long history on a server that has just started",
+        occasion: Occasion::Usual,
         run: |program, figures| Box::pin(cold::run(program, figures)),
     },
     Scenario {
         name: "idle",
         what: "connections that say nothing",
+        occasion: Occasion::Usual,
         run: |program, figures| Box::pin(idle::run(program, figures)),
     },
     Scenario {
         name: "reconnect",
         what: "200 come back at once",
+        occasion: Occasion::Usual,
         run: |program, figures| Box::pin(reconnect::run(program, figures)),
     },
     Scenario {
         name: "kill",
         what: "kill -9 while two type",
+        occasion: Occasion::Usual,
         run: |program, figures| Box::pin(kill::run(program, figures)),
+    },
+    Scenario {
+        name: "ready",
+        what: "a restart with 10,000 documents",
+        occasion: Occasion::Usual,
+        run: |program, figures| Box::pin(ready::run(program, figures)),
+    },
+    Scenario {
+        name: "knee",
+        what: "more and more who type, until it is felt",
+        occasion: Occasion::Named,
+        run: |program, figures| Box::pin(knee::run(program, figures)),
+    },
+    Scenario {
+        name: "soak",
+        what: "hours of a hundred editors in ten documents",
+        occasion: Occasion::Named,
+        run: |program, figures| Box::pin(soak::run(program, figures)),
     },
 ];
 
-/// The scenarios of these names; all without a name.
+/// The scenarios of these names; the usual ones without a name.
 pub(crate) fn chosen(names: &[String]) -> Result<Vec<Scenario>> {
     if names.is_empty() {
-        return Ok(ALL.to_vec());
+        let usual = |one: &Scenario| one.occasion == Occasion::Usual;
+        return Ok(ALL.into_iter().filter(usual).collect());
     }
     let find = |name: &String| {
         let found = ALL.into_iter().find(|scenario| scenario.name == *name);

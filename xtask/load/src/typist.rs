@@ -92,6 +92,11 @@ impl Typist {
         Ok(())
     }
 
+    /// Shows the others where it writes.
+    pub(crate) fn point(&self) -> Result<()> {
+        self.desk.act(|writer| writer.point())
+    }
+
     /// The version it has.
     pub(crate) fn version(&self) -> Version {
         self.desk.lock().version()
@@ -118,6 +123,11 @@ impl Typist {
     pub(crate) async fn has(&self, version: &Version) -> Result<()> {
         let there = |writer: &mut dyn Writer| (writer.version() == *version).then_some(());
         self.until("the other's text", there).await
+    }
+
+    /// Goes away as somebody does whose lid is closed.
+    pub(crate) fn disconnect(&self) {
+        self.task.abort();
     }
 
     /// From typing an edit to hearing that the server has it, for each.

@@ -1,6 +1,8 @@
 //! Clients of automerge-repo's protocol: the writer is our own sync machine with a real document, the
 //! reader a stock client that keeps what it is sent and says that it has it.
 
+pub(super) mod member;
+
 use std::collections::HashMap;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -8,6 +10,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use model::document::Document;
 use model::edit::Edit;
 use model::ids::{ActorId, DocumentId, PeerId};
+use model::presence::{Caret, Presence};
 use model::schema::DocumentKind;
 use model::sync::client::{ClientEffect, ClientEvent, ClientOpening, ClientSync, Held};
 use model::sync::mirror::Mirror;
@@ -108,6 +111,23 @@ impl super::Writer for Writer {
         Ok((EditId::Change(change), frames))
     }
 
+    fn point(&mut self) -> Result<Frames> {
+        let text = self.text.as_ref().context("nothing was written yet")?;
+        let document = self.sync.document();
+        // At the end a caret stays the same however much is written before it.
+        let last = document.text_length(text).saturating_sub(1);
+        let cursor = document.cursor(text, u32::try_from(last)?);
+        let caret = Caret {
+            text: text.clone(),
+            cursor: cursor.context("the text has no end")?,
+        };
+        self.tell(ClientEvent::PresenceChanged(Presence {
+            anchor: Some(caret.clone()),
+            head: Some(caret),
+            pending: None,
+        }))
+    }
+
     fn ask(&mut self) -> Frames {
         Vec::new()
     }
@@ -160,14 +180,7 @@ impl Reader {
     }
 
     fn say(&self, kind: SyncKind, data: Vec<u8>) -> Vec<u8> {
-        let sync = wire::Sync {
-            kind,
-            sender: self.me.clone(),
-            target: None,
-            document: self.document,
-            data,
-        };
-        Frame::Sync(sync).encode()
+        say(&self.me, self.document, kind, data)
     }
 }
 
@@ -213,6 +226,18 @@ impl super::Reader for Reader {
         let built = self.mirror.build(ActorId::from(&[0_u8][..]));
         Ok(contents(&built.context("a reader's copy does not load")?))
     }
+}
+
+/// A sync message in its frame.
+fn say(me: &PeerId, document: DocumentId, kind: SyncKind, data: Vec<u8>) -> Vec<u8> {
+    let sync = wire::Sync {
+        kind,
+        sender: me.clone(),
+        target: None,
+        document,
+        data,
+    };
+    Frame::Sync(sync).encode()
 }
 
 fn template(kind: DocumentKind) -> Result<Document> {

@@ -33,10 +33,12 @@ pub(super) async fn run(program: &Program, figures: &mut Figures) -> Result<()> 
 
     server.kill_and_start().await?;
     let idle = server.settled_kib().await?;
+    server.vitals().reset_peak()?;
     let started = Instant::now();
     let mut watcher = Watcher::connect(&server, document).await?;
     watcher.has_something().await?;
     let over_idle = (server.resident_kib()? - idle) / 1_024.0;
+    let peak_over_idle = (server.vitals().peak_kib()? - idle) / 1_024.0;
     let seen = watcher.stop().await?;
     let arrived = seen.first_arrival().context("nothing arrived")?;
     // The server may have added to what was brought, so its version may be newer.
@@ -48,5 +50,7 @@ pub(super) async fn run(program: &Program, figures: &mut Figures) -> Result<()> 
     figures.cost_with_goal(format!("{name}, until here"), taken_ms, "ms", GOAL_MS);
     figures.cost_with_goal(format!("{name}, bytes"), kilobytes, "KB", GOAL_KB);
     figures.cost_with_goal(format!("{name}, over idle"), over_idle, "MiB", GOAL_MIB);
+    let peak_name = format!("{name}, over idle at its peak");
+    figures.cost_with_goal(peak_name, peak_over_idle, "MiB", GOAL_MIB);
     Ok(())
 }

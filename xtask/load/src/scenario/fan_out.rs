@@ -74,7 +74,7 @@ async fn watched_by(server: &Server, count: usize) -> Result<Measured> {
     tokio::time::sleep(EVERY).await;
     typist.sent.clear();
 
-    let before = server.processor_time()?;
+    let before = server.spent()?;
     let mut rhythm = interval(EVERY);
     rhythm.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for _ in 0..EDITS {
@@ -85,7 +85,7 @@ async fn watched_by(server: &Server, count: usize) -> Result<Measured> {
     for watcher in &mut watchers {
         watcher.has(&typist.version()).await?;
     }
-    let spent = server.processor_time()?.saturating_sub(before);
+    let spent = server.spent()?.since(&before);
 
     let mut arrivals = Samples::default();
     let written = typist.contents();

@@ -31,7 +31,7 @@ pub(super) async fn run(program: &Program, figures: &mut Figures) -> Result<()> 
         }
         desks.push(desk);
     }
-    let before = server.processor_time()?;
+    let before = server.spent()?;
     let mut rhythm = interval(EVERY);
     rhythm.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for _ in 0..CHARACTERS {
@@ -48,7 +48,7 @@ pub(super) async fn run(program: &Program, figures: &mut Figures) -> Result<()> 
             typist.has(&desk[0].version()).await?;
         }
     }
-    let spent = server.processor_time()?.saturating_sub(before);
+    let spent = server.spent()?.since(&before);
     for desk in &desks {
         let written = desk[0].contents();
         for typist in desk {
