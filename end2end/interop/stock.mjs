@@ -8,12 +8,17 @@ const RETRY_MS = 100;
 
 const repos = new Set();
 
-/** The stock adapter, which throws past everybody when a killed server resets its socket. */
+/** What a server that goes away does to a client: resets it, or says that it takes nobody any more. */
+function isGoingAway({ code, message }) {
+  return code === "ECONNRESET" || message.endsWith("server response: 503");
+}
+
+/** The stock adapter, which throws such things past everybody. */
 function adapter(url) {
   const stock = new WebSocketClientAdapter(url, RETRY_MS);
   const { onError } = stock;
   stock.onError = (event) => {
-    if (event.error?.code !== "ECONNRESET") onError(event);
+    if (!event.error || !isGoingAway(event.error)) onError(event);
   };
   return stock;
 }

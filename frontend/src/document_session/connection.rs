@@ -16,8 +16,9 @@ use crate::websocket::{SendRefused, Socket, SocketEvent, sync_url};
 /// confirms a change within milliseconds, and a browser notices a cut cable only after minutes.
 const SILENCE_MS: u64 = 10_000;
 
-/// A connection attempt that takes longer than this is given up.
-const CONNECT_MS: u64 = 10_000;
+/// A connection attempt that takes longer than this is given up: whoever lost their packets asks again
+/// after 1, 3 and then only after 7 s, and everybody is to be level 5 s after the network is back.
+const CONNECT_MS: u64 = 6_000;
 
 /// The same for a stream: a proxy that holds it back holds it for ever.
 const STREAM_MS: u64 = 4_000;

@@ -74,8 +74,9 @@ pub const WAITING_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Documents open on one connection: a project page with every document in its own tab is ten.
 pub const DOCUMENTS_PER_CONNECTION_MAX: usize = 200;
-/// Frames a connection may send per second in the long run. Presence is at most 33, changes 4.
-pub const FRAMES_PER_SECOND: u64 = 100;
+/// Frames a connection may send per second in the long run. Presence is at most 33, changes 4, but a
+/// client answers nearly every message, and a hundred people who write cause hundreds.
+pub const FRAMES_PER_SECOND: u64 = 500;
 /// Frames a connection may send at once: joining 200 documents with several messages each.
 pub const FRAMES_BURST: u64 = 2_000;
 /// Bytes a connection may send per second in the long run.

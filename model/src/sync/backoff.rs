@@ -1,4 +1,4 @@
-//! How long to wait before the next attempt to reach the server: 0.25 s doubling to 4 s, with
+//! How long to wait before the next attempt to reach the server: 0.25 s doubling to 2 s, with
 //! jitter so that a restarted server is not met by everybody in the same moment.
 //!
 //! Pure: the caller brings the dice and owns the timer.
@@ -8,7 +8,7 @@ pub const FIRST_WAIT_MS: u64 = 250;
 
 /// The longest wait: I2 wants everybody level 5 s after the network is back, and connecting and
 /// syncing need their part of that.
-pub const LONGEST_WAIT_MS: u64 = 4_000;
+pub const LONGEST_WAIT_MS: u64 = 2_000;
 
 /// The state of one series of attempts.
 #[derive(Debug, Clone, Default)]
@@ -48,7 +48,7 @@ mod tests {
             .collect();
         assert_eq!(
             longest,
-            [250, 500, 1_000, 2_000, 4_000, 4_000, 4_000, 4_000]
+            [250, 500, 1_000, 2_000, 2_000, 2_000, 2_000, 2_000]
         );
     }
 

@@ -31,7 +31,9 @@ pub enum StoreError {
     )]
     Full,
     /// The file system does not let us write.
-    #[error("the database cannot be written: check the permissions of the data directory")]
+    #[error(
+        "the database cannot be written: check the permissions of the data directory, and how many files the process may open"
+    )]
     ReadOnly,
     /// The operating system reported a failed read or write.
     #[error("the disk reported an error ({detail}); check it before going on")]

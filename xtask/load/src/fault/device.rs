@@ -22,7 +22,7 @@ use crate::protocol::{
 use crate::socket::{self, ClosedByServer, Incoming, Sender};
 
 /// A connection attempt that takes longer is given up, as the application does.
-const CONNECT_MAX: Duration = Duration::from_secs(10);
+const CONNECT_MAX: Duration = Duration::from_secs(6);
 /// A connection that owes an answer and is silent for longer is given up, as the application does.
 const SILENCE_MAX: Duration = Duration::from_secs(10);
 /// How often it looks whether that is so.
