@@ -6,10 +6,15 @@ import { Countersign } from "./countersign.mjs";
 import { closeAll } from "./line.mjs";
 import { connect, leave, leaveAll, open } from "./stock.mjs";
 
+/** Bytes of a frame that are too many: a relay's programs bring whole documents in one. */
+const TOO_MANY_BYTES = { project: 256 * 1024 + 1, relay: 4 * 1024 * 1024 + 1 };
+
 const WRITING_ROLES = ["owner", "client", "member"];
 
 /** Documents of one project, reached by its people. */
 class ProjectPlace {
+  tooManyBytes = TOO_MANY_BYTES.project;
+
   constructor(server, owner) {
     this.server = server;
     this.owner = owner;
@@ -41,6 +46,8 @@ class ProjectPlace {
 
 /** Documents of a relay, reached by whoever shows its token. */
 class RelayPlace {
+  tooManyBytes = TOO_MANY_BYTES.relay;
+
   constructor(server) {
     this.server = server;
   }

@@ -106,7 +106,7 @@ inBothModes((place) => {
       ["a text frame", "{}", 4400],
       ["an array", Buffer.from([0x81, 0x01]), 4400],
       ["a length without end", Buffer.from([0xbb, ...Array(8).fill(0xff)]), 4400],
-      ["too many bytes", Buffer.alloc(300 * 1024), 4413],
+      ["too many bytes", Buffer.alloc(place().tooManyBytes), 4413],
     ];
     for (const [what, bytes, code] of bad) {
       const client = await FramesClient.joined(place().writer());

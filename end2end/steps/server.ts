@@ -78,7 +78,9 @@ export class Countersign {
 
   /** Starts (again) and waits until it takes work. */
   async serve(): Promise<void> {
-    const child = spawn(BINARY, ["serve", "--addr", `127.0.0.1:${this.port}`, "--data", this.data], {
+    const serve = [BINARY, "serve", "--addr", `127.0.0.1:${this.port}`, "--data", this.data];
+    // A file that may not grow is an error of the disk, not the end of the program.
+    const child = spawn("bash", ["-c", 'trap "" XFSZ; exec "$@"', "bash", ...serve], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...this.settings },
     });
@@ -96,6 +98,20 @@ export class Countersign {
   /** The one-time link that the first start prints. */
   setupLink(): Promise<string> {
     return until("the set-up link", () => /https?:\/\/\S+\/enter#\S+/.exec(this.log)?.[0]);
+  }
+
+  /** From now on nothing more can be written to any file, until there is room again. */
+  fillDisk(): void {
+    this.limitFiles("0");
+  }
+
+  /** There is room again. */
+  makeRoom(): void {
+    this.limitFiles("unlimited");
+  }
+
+  private limitFiles(bytes: string): void {
+    execFileSync("prlimit", ["--pid", String(this.child?.pid), `--fsize=${bytes}:unlimited`]);
   }
 
   /** What a power cut does. */

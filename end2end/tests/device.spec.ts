@@ -1,4 +1,4 @@
-// The browser's side of safety: a device without room, a long time away, a program that breaks.
+// The browser's side of safety: a device without room, a server without room, a long time away, a program that breaks.
 // I8: whatever happens, the chip never says "saved" of text that is not.
 import { type Page, expect, test } from "@playwright/test";
 import { enter } from "../steps/app.ts";
@@ -49,6 +49,29 @@ test("a device without room is said, claims nothing, and catches up when there i
   await person.comeBack();
   await expect.poll(async () => (await state(person.page)).save, { timeout: TRIED_AGAIN_MS }).toBe("server");
   expect((await linesOnScreen(person.page)).join("\n")).toContain("server alone. Nowhere but in this page.");
+});
+
+test("a server without room says so, loses nothing, and goes on by itself when there is room", async () => {
+  await person.page.goto(address);
+  await untilEditable(person.page);
+  await caretToEnd(paragraphOf(person.page, "background"));
+  await person.type(" While there is room.");
+  await expect.poll(async () => (await state(person.page)).unsaved).toBe(0);
+  server.fillDisk();
+  await person.type(" While there is none.");
+  const banner = person.page.locator(".banner.warn");
+  await expect(banner).toContainText("The server cannot save at the moment");
+  expect((await state(person.page)).save).not.toBe("server");
+  await person.page.reload();
+  await untilEditable(person.page);
+  await expect(banner).toContainText("The server cannot save at the moment");
+  server.makeRoom();
+  await expect.poll(async () => (await state(person.page)).save, { timeout: TRIED_AGAIN_MS }).toBe("server");
+  await expect(banner).toHaveCount(0);
+  await server.kill9();
+  await server.serve();
+  await person.page.reload();
+  expect((await linesOnScreen(person.page)).join("\n")).toContain("While there is room. While there is none.");
 });
 
 test("five hundred changes away from the network become one snapshot, and all of them arrive", async () => {

@@ -71,6 +71,8 @@ pub enum Trouble {
     Editor,
     /// The server closed the connection for good: sign in again.
     SignedOut,
+    /// The server cannot write to its disk at the moment; the text stays on this device.
+    ServerStorage,
     /// The server keeps refusing what this page sends; the text stays on this device.
     Refused,
     /// This document was written by a newer version: it can be read, not changed.

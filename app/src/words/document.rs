@@ -95,6 +95,7 @@ pub fn trouble(locale: Locale, trouble: Trouble) -> &'static str {
     match trouble {
         Trouble::DeviceStorage => td_string!(locale, trouble.device_storage),
         Trouble::Editor => td_string!(locale, trouble.editor),
+        Trouble::ServerStorage => td_string!(locale, trouble.server_storage),
         Trouble::SignedOut => td_string!(locale, trouble.signed_out),
         Trouble::Refused => td_string!(locale, trouble.refused),
         Trouble::NewerSchema => td_string!(locale, trouble.newer_schema),

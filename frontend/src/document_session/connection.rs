@@ -37,6 +37,8 @@ pub(crate) enum Verdict {
     TryAgain,
     /// Try again rarely; the person is told that the server refuses what this page sends.
     Refused,
+    /// Try again; the person is told that the server cannot write to its disk.
+    NotStored,
     /// The session ended: signing in again is the only way on.
     SignedOut,
 }
@@ -198,6 +200,7 @@ impl Connection {
     pub(crate) fn verdict(&mut self, code: u16) -> Verdict {
         match CloseReason::from_code(code) {
             Some(CloseReason::SignedOut) => Verdict::SignedOut,
+            Some(CloseReason::StorageFailed) => Verdict::NotStored,
             Some(reason) if !reason.is_passing() => {
                 self.refusals = self.refusals.saturating_add(1);
                 if self.refusals >= REFUSALS_TOLD {

@@ -3,6 +3,7 @@
 
 use app::editor::port::Trouble;
 use model::ids::ItemId;
+use model::sync::backoff::LONGEST_WAIT_MS;
 use wasm_bindgen_futures::spawn_local;
 
 use super::connection::{Attempt, Ending, Verdict};
@@ -81,6 +82,12 @@ impl Session {
         });
         let wait_ms = match verdict {
             Verdict::TryAgain => Some(self.connection.borrow_mut().wait_ms()),
+            Verdict::NotStored => {
+                self.tell(Trouble::ServerStorage);
+                // Everybody lost the line in the same moment, and a full disk does not heal at once.
+                let most_ms = LONGEST_WAIT_MS / 2;
+                Some(most_ms + u64::from(random::number()) % most_ms)
+            }
             Verdict::Refused => {
                 self.tell(Trouble::Refused);
                 Some(REFUSED_MS)

@@ -94,6 +94,9 @@ impl Session {
             on_server: facts.on_server,
             online: facts.online,
         });
+        if facts.is_some_and(|facts| facts.online && facts.on_server) {
+            self.untell(Trouble::ServerStorage);
+        }
         let mut signs = self.signs.borrow_mut();
         self.known(|facts| signs.heads(facts.heads.iter().map(ToString::to_string)));
         if signs.facts(facts.unwrap_or(SaveFacts::UNKNOWN)) == Chip::Later {

@@ -29,7 +29,7 @@ const WAIT: Duration = Duration::from_millis(limits::TUNNEL_WAIT_MS);
 pub struct TunnelId([u8; 16]);
 
 impl TunnelId {
-    /// Reads what [`Self::to_string`] gave.
+    /// Reads its text back.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut bytes = [0; 16];
