@@ -27,12 +27,12 @@ use model::ids::{DocumentId, PeerId};
 use model::limits;
 use model::sync::CloseReason;
 use model::sync::connection::Connection;
-use model::sync::wire::Receiver;
 use model::tree::{DocTree, Outline};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::AbortHandle;
 
 pub use connection::ConnectionTiming;
+pub(crate) use connection::receiver;
 pub(crate) use jobs::chunk_for_room;
 pub use mailbox::RoomError;
 pub use outbox::OutboxLimits;
@@ -75,14 +75,6 @@ impl Default for RoomSettings {
             connections_max: 10_000,
             connections_per_person_max: 100,
         }
-    }
-}
-
-/// How large the frames of this person's connection may be.
-pub(crate) fn receiver(identity: &Identity) -> Receiver {
-    match identity.grant {
-        Grant::Relay => Receiver::Relay,
-        Grant::Session(_) | Grant::Token { .. } => Receiver::Server,
     }
 }
 

@@ -15,11 +15,13 @@ use futures_util::{SinkExt, Stream, StreamExt};
 use model::limits;
 use model::sync::CloseReason;
 use model::sync::connection::{Connection, Received};
+use model::sync::wire::Receiver;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use super::now_ms;
 use super::outbox::{Outbox, Outgoing};
 use super::visit::Visit;
+use crate::auth::{Grant, Identity};
 
 /// How long a connection waits for what. The defaults are the product's; tests shorten them.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +47,14 @@ impl Default for ConnectionTiming {
             tunnel_silence: Duration::from_millis(limits::TUNNEL_SILENCE_MS),
             close_grace: Duration::from_secs(2),
         }
+    }
+}
+
+/// How large the frames of this person's connection may be.
+pub(crate) fn receiver(identity: &Identity) -> Receiver {
+    match identity.grant {
+        Grant::Relay => Receiver::Relay,
+        Grant::Session(_) | Grant::Token { .. } => Receiver::Server,
     }
 }
 
