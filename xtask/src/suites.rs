@@ -76,7 +76,7 @@ const SUITES: [Suite; 13] = [
     },
     Suite {
         name: "faults",
-        what: "disks, clocks and networks that fail around the release binary",
+        what: "simulated faults, and disks, clocks and networks that fail around the release binary",
         run: faults,
     },
     Suite {
@@ -265,8 +265,16 @@ fn build(workspace: &Workspace) -> Result<Tally> {
     Ok(tally)
 }
 
+/// Simulated devices, networks, disks and crashes; by hand more, with `cargo xtask faults`.
+const SCHEDULES: &str = "2000";
+
 fn faults(workspace: &Workspace) -> Result<Tally> {
-    counted(&mut faults::sample(workspace)?)
+    let mut simulation = workspace.cargo();
+    simulation.env("SCHEDULES", SCHEDULES);
+    let selection = ["--release", "--package=model", "--test=it", "simulation_of"];
+    let mut tally = rust_tests_by(simulation, workspace, &selection)?;
+    tally += counted(&mut faults::sample(workspace)?)?;
+    Ok(tally)
 }
 
 /// Minutes that `SOAK` in the environment overrules: long enough for documents to be left and their
