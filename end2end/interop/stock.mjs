@@ -8,18 +8,13 @@ const RETRY_MS = 100;
 
 const repos = new Set();
 
-/** What a server that goes away does to a client: resets it, or says that it takes nobody any more. */
-function isGoingAway({ code, message }) {
-  return code === "ECONNRESET" || message.endsWith("server response: 503");
-}
-
-/** The stock adapter, which throws such things past everybody. */
+/**
+ * The stock adapter, which throws past everybody what a server that goes away does to a client: it resets
+ * the socket, takes nobody any more, hangs up. The socket closes as well, and that is what counts.
+ */
 function adapter(url) {
   const stock = new WebSocketClientAdapter(url, RETRY_MS);
-  const { onError } = stock;
-  stock.onError = (event) => {
-    if (!event.error || !isGoingAway(event.error)) onError(event);
-  };
+  stock.onError = () => undefined;
   return stock;
 }
 
