@@ -2,76 +2,53 @@
 //! changes, and those of many rooms travel to the connection's thread as one message, transaction
 //! included: changing threads twice costs more than SQLite does.
 
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use sqlx::sqlite::SqliteConnection;
 
 use super::chunks::{insert_chunk, kind_number};
 use super::errors::from_sqlx;
+use super::writer::say;
 use crate::store::{ChangeLogRow, DocumentWrite, NewChunk, StoreError};
 
-/// Changes in one message. With more, another message is little beside the work.
+/// Changes in one message. With more, more messages are little beside the work.
 const TOGETHER_MAX: usize = 8;
 
-/// Values bound for one change.
-const VALUES: usize = 10;
-
-/// A transaction of so many changes, less one.
-static TRANSACTIONS: LazyLock<[String; TOGETHER_MAX]> = LazyLock::new(|| {
-    std::array::from_fn(|last| {
-        let changes: String = (0..=last)
-            .map(|at| change_statements(at * VALUES))
-            .collect();
-        format!("BEGIN IMMEDIATE; {changes} COMMIT")
-    })
-});
-
-static ONE_CHANGE: LazyLock<String> = LazyLock::new(|| change_statements(0));
-
-/// The statements for one change, their values numbered from `after` + 1.
-fn change_statements(after: usize) -> String {
-    let template = "INSERT INTO chunk (document, hash, kind, bytes) VALUES (?1, ?2, ?3, ?4)
+/// The statements for one change. Values are not numbered: sqlx counts the numbers a statement leaves
+/// out, and loses values where several statements share them.
+const ONE_CHANGE: &str = "INSERT INTO chunk (document, hash, kind, bytes) VALUES (?, ?, ?, ?)
          ON CONFLICT (document, hash) DO NOTHING;
-         UPDATE document SET heads = ?5, title = ?6, updated_at_ms = max(updated_at_ms, ?7),
-                             stored_bytes = stored_bytes + changes() * length(?4)
-         WHERE id = ?1;
-         INSERT INTO change_log (document, hash, actor, person, at_ms)
-         VALUES (?1, ?2, ?8, ?9, ?A) ON CONFLICT (document, hash) DO NOTHING;";
-    let mut statements = String::with_capacity(template.len() + 64);
-    let mut rest = template.chars();
-    while let Some(character) = rest.next() {
-        statements.push(character);
-        if character == '?' {
-            let number = rest
-                .next()
-                .and_then(|digit| digit.to_digit(16))
-                .unwrap_or(0) as usize;
-            write!(statements, "{}", after + number).expect("writing to memory does not fail");
-        }
-    }
-    statements
-}
+     UPDATE document SET heads = ?, title = ?, updated_at_ms = max(updated_at_ms, ?),
+                         stored_bytes = stored_bytes + changes() * ?
+         WHERE id = ?;
+     INSERT INTO change_log (document, hash, actor, person, at_ms) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (document, hash) DO NOTHING;";
+
+/// So many changes, less one.
+static CHANGES: LazyLock<[String; TOGETHER_MAX]> =
+    LazyLock::new(|| std::array::from_fn(|last| ONE_CHANGE.repeat(last + 1)));
+
+/// The same as a transaction.
+static TRANSACTIONS: LazyLock<[String; TOGETHER_MAX]> = LazyLock::new(|| {
+    std::array::from_fn(|last| format!("BEGIN IMMEDIATE; {} COMMIT", CHANGES[last]))
+});
 
 /// One change with its row in the log.
 pub(super) type Change<'w> = (&'w DocumentWrite, &'w NewChunk, &'w ChangeLogRow);
 
-/// The changes of writes that hold nothing else; `None` when there is something else, or more than
-/// fit into one message.
+/// The changes of writes that hold nothing else; `None` when there is something else.
 pub(super) fn only_changes<'w>(
     writes: impl IntoIterator<Item = &'w DocumentWrite>,
 ) -> Option<Vec<Change<'w>>> {
     let mut changes = Vec::new();
     for write in writes {
-        if !is_only_changes(write) || write.changes.len() > TOGETHER_MAX {
+        if !is_only_changes(write) {
             return None;
         }
         let pairs = write.chunks.iter().zip(&write.changes);
         changes.extend(pairs.map(|(chunk, row)| (write, chunk, row)));
     }
-    (1..=TOGETHER_MAX)
-        .contains(&changes.len())
-        .then_some(changes)
+    (!changes.is_empty()).then_some(changes)
 }
 
 fn is_only_changes(write: &DocumentWrite) -> bool {
@@ -80,19 +57,27 @@ fn is_only_changes(write: &DocumentWrite) -> bool {
     !write.changes.is_empty() && hashes.eq(logged)
 }
 
-/// A whole transaction in one message. After an error it may still be open.
+/// A whole transaction, in one message if it fits. After an error it may still be open.
 pub(super) async fn transact(
     connection: &mut SqliteConnection,
     changes: &[Change<'_>],
 ) -> Result<(), StoreError> {
-    let Some(statements) = changes
-        .len()
-        .checked_sub(1)
-        .and_then(|last| TRANSACTIONS.get(last))
-    else {
-        return Err(StoreError::Other("too many changes at once".to_owned()));
-    };
-    execute(connection, statements, changes).await
+    if changes.len() <= TOGETHER_MAX {
+        return execute(connection, &TRANSACTIONS, changes).await;
+    }
+    say(connection, "BEGIN IMMEDIATE").await?;
+    insert(connection, changes).await?;
+    say(connection, "COMMIT").await
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    changes: &[Change<'_>],
+) -> Result<(), StoreError> {
+    for together in changes.chunks(TOGETHER_MAX) {
+        execute(connection, &CHANGES, together).await?;
+    }
+    Ok(())
 }
 
 /// Writes into the open transaction whatever a room has.
@@ -100,11 +85,8 @@ pub(super) async fn write_content(
     connection: &mut SqliteConnection,
     write: &DocumentWrite,
 ) -> Result<(), StoreError> {
-    if is_only_changes(write) {
-        for (chunk, row) in write.chunks.iter().zip(&write.changes) {
-            execute(connection, &ONE_CHANGE, &[(write, chunk, row)]).await?;
-        }
-        return Ok(());
+    if let Some(changes) = only_changes([write]) {
+        return insert(connection, &changes).await;
     }
     let mut added_bytes: u64 = 0;
     for chunk in &write.chunks {
@@ -118,20 +100,29 @@ pub(super) async fn write_content(
 
 async fn execute(
     connection: &mut SqliteConnection,
-    statements: &'static str,
+    statements: &'static [String; TOGETHER_MAX],
     changes: &[Change<'_>],
 ) -> Result<(), StoreError> {
-    let mut query = sqlx::query(statements);
+    let Some(last) = changes.len().checked_sub(1) else {
+        return Ok(());
+    };
+    let mut query = sqlx::query(statements[last].as_str());
     for (write, chunk, row) in changes {
+        let document = write.document.as_bytes().as_slice();
+        let hash = chunk.hash.as_slice();
         let person = row.person.as_ref();
         query = query
-            .bind(write.document.as_bytes().as_slice())
-            .bind(chunk.hash.as_slice())
+            .bind(document)
+            .bind(hash)
             .bind(kind_number(chunk.kind))
             .bind(chunk.bytes.as_slice())
             .bind(write.heads.as_flattened())
             .bind(write.title.as_str())
             .bind(write.at_ms)
+            .bind(i64::try_from(chunk.bytes.len()).unwrap_or(i64::MAX))
+            .bind(document)
+            .bind(document)
+            .bind(hash)
             .bind(row.actor.as_slice())
             .bind(person.map(|person| person.as_bytes().as_slice()))
             .bind(row.at_ms);
@@ -180,4 +171,96 @@ async fn update_document(
     .await
     .map_err(from_sqlx)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use model::ids::DocumentId;
+    use sqlx::Connection as _;
+
+    use super::*;
+    use crate::store::ChunkKind;
+
+    /// As many tables as a change goes through, without what else they refer to.
+    const TABLES: &str = "
+        CREATE TABLE chunk (document, hash, kind, bytes, UNIQUE (document, hash));
+        CREATE TABLE change_log (document, hash, actor, person, at_ms, UNIQUE (document, hash));
+        CREATE TABLE document (id PRIMARY KEY, heads, title, updated_at_ms, stored_bytes);";
+
+    /// A change of a document of its own.
+    fn write(number: u8) -> DocumentWrite {
+        let hash = [number; 32];
+        DocumentWrite {
+            document: DocumentId::from_bytes([number; 16]),
+            chunks: vec![NewChunk {
+                kind: ChunkKind::Change,
+                hash,
+                bytes: vec![number; usize::from(number)],
+            }],
+            changes: vec![ChangeLogRow {
+                hash,
+                actor: vec![number],
+                person: None,
+                at_ms: i64::from(number) + 1_000,
+            }],
+            heads: vec![hash],
+            title: format!("title {number}"),
+            at_ms: i64::from(number),
+        }
+    }
+
+    async fn database(documents: &[DocumentWrite]) -> SqliteConnection {
+        let mut connection = SqliteConnection::connect("sqlite::memory:")
+            .await
+            .expect("a database in memory");
+        say(&mut connection, TABLES).await.expect("tables");
+        for write in documents {
+            sqlx::query("INSERT INTO document VALUES (?, x'', '', 0, 0)")
+                .bind(write.document.as_bytes().as_slice())
+                .execute(&mut connection)
+                .await
+                .expect("a document");
+        }
+        connection
+    }
+
+    type Stored = (Vec<u8>, Vec<u8>, String, i64, i64, Vec<u8>, Vec<u8>, i64);
+
+    async fn stored(connection: &mut SqliteConnection) -> Vec<Stored> {
+        sqlx::query_as(
+            "SELECT id, heads, title, updated_at_ms, stored_bytes, bytes, actor, at_ms
+             FROM document JOIN chunk ON chunk.document = id JOIN change_log USING (document, hash)
+             ORDER BY id",
+        )
+        .fetch_all(connection)
+        .await
+        .expect("rows")
+    }
+
+    #[tokio::test]
+    async fn any_number_of_changes_is_written_in_one_transaction() {
+        for count in 1..=20_u8 {
+            let writes: Vec<_> = (1..=count).map(write).collect();
+            let mut connection = database(&writes).await;
+            let changes = only_changes(&writes).expect("nothing but changes");
+            transact(&mut connection, &changes).await.expect("written");
+            let expected: Vec<Stored> = writes
+                .iter()
+                .map(|write| {
+                    let (chunk, row) = (&write.chunks[0], &write.changes[0]);
+                    (
+                        write.document.as_bytes().to_vec(),
+                        chunk.hash.to_vec(),
+                        write.title.clone(),
+                        write.at_ms,
+                        i64::try_from(chunk.bytes.len()).expect("a few"),
+                        chunk.bytes.clone(),
+                        row.actor.clone(),
+                        row.at_ms,
+                    )
+                })
+                .collect();
+            assert_eq!(stored(&mut connection).await, expected, "{count} changes");
+        }
+    }
 }

@@ -314,13 +314,13 @@ impl File {
     }
 }
 
-/// The changes of a batch that is a few changes and nothing else.
+/// The changes of a batch that is nothing else.
 fn changes_alone(jobs: &[Performed]) -> Option<Vec<Change<'_>>> {
     let contents: Option<Vec<_>> = jobs.iter().map(|one| one.job.content()).collect();
     only_changes(contents?.into_iter().flatten())
 }
 
-async fn say(connection: &mut SqliteConnection, statement: &'static str) -> Result<(), StoreError> {
+pub(super) async fn say(connection: &mut SqliteConnection, statement: &'static str) -> Result<(), StoreError> {
     sqlx::query(statement)
         .execute(connection)
         .await
