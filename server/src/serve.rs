@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::serve::ListenerExt as _;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 
 use crate::auth::Revocation;
@@ -20,6 +20,10 @@ use crate::store::{DataDirLock, Store, StoreError};
 /// After a signal, answers under way have this long before the process ends anyway. Shorter than
 /// the 10 s after which service managers lose patience.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// How many may have come and not been let in yet; the system may allow fewer. After a restart
+/// everybody comes back within the same moment, and who finds no place asks again a second later.
+const ARRIVALS_MAX: u32 = 4096;
 
 /// Takes the data directory for this process and opens what is in it, making both when missing.
 ///
@@ -52,13 +56,22 @@ pub async fn open_store(config: &Config, migrations: Migrations) -> Result<Store
 ///
 /// # Errors
 /// Somebody else has it, or it cannot be had.
-pub async fn listen(addr: SocketAddr) -> Result<TcpListener, ExitError> {
-    TcpListener::bind(addr)
-        .await
-        .map_err(|source| match source.kind() {
-            std::io::ErrorKind::AddrInUse => ExitError::AddressInUse { addr },
-            _ => ExitError::Address { addr, source },
-        })
+pub fn listen(addr: SocketAddr) -> Result<TcpListener, ExitError> {
+    open_listener(addr).map_err(|source| match source.kind() {
+        std::io::ErrorKind::AddrInUse => ExitError::AddressInUse { addr },
+        _ => ExitError::Address { addr, source },
+    })
+}
+
+fn open_listener(addr: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = match addr {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A server that starts again takes over its port at once.
+    socket.set_reuseaddr(true)?;
+    socket.bind(addr)?;
+    socket.listen(ARRIVALS_MAX)
 }
 
 /// Serves until `shutdown` resolves, then drains: sockets are closed with a reason, open documents
@@ -72,7 +85,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ExitError> {
     let admin = match state.config.admin_addr {
-        Some(addr) => Some(serve_admin(&state, listen(addr).await?)),
+        Some(addr) => Some(serve_admin(&state, listen(addr)?)),
         None => None,
     };
     let watcher = tokio::spawn(announce_changes_elsewhere(state.clone()));
@@ -133,5 +146,23 @@ async fn announce_changes_elsewhere(state: AppState) {
     loop {
         state.store.changed_elsewhere().await;
         state.revocations.announce(Revocation::Anybody);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn hundreds_may_knock_before_the_first_is_let_in() {
+        let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
+        let addr = listener.local_addr().expect("its address");
+        // A second is what the system waits before it knocks again.
+        let patience = Duration::from_millis(900);
+        let knocking = (0..300).map(|_| TcpStream::connect_timeout(&addr, patience));
+        let waiting: Result<Vec<_>, _> = knocking.collect();
+        assert_eq!(waiting.map(|all| all.len()).ok(), Some(300));
     }
 }

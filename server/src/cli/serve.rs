@@ -14,7 +14,7 @@ pub(super) async fn serve(mut config: Config) -> Result<(), ExitError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(anyhow::Error::from)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(anyhow::Error::from)?;
     // The address first: a port in use must not touch the data.
-    let listener = listen(config.addr).await?;
+    let listener = listen(config.addr)?;
     config.addr = listener.local_addr().map_err(anyhow::Error::from)?;
     let state = open(config).await?;
     greet(&state).await?;
