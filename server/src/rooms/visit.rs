@@ -92,9 +92,9 @@ impl Visit {
         self.remote = Some(remote);
     }
 
-    /// Resolves when the access to one of the documents may have changed.
-    pub(super) async fn rights_changed(&self) {
-        self.rights.changed.notified().await;
+    /// What it may do; changes while it is there.
+    pub(super) fn rights(&self) -> Arc<Rights> {
+        self.rights.clone()
     }
 
     /// A sync message for a document: opens it if the person may, answers "unavailable" if not.
@@ -107,10 +107,11 @@ impl Visit {
     ) -> Result<(), CloseReason> {
         if !self.doors.contains_key(&document) {
             self.count(document)?;
-            if kind == SyncKind::Sync {
-                self.make_room(document).await?;
-            }
             self.knock(document, Arrival::Asking).await?;
+            let unknown = !self.doors.contains_key(&document);
+            if unknown && kind == SyncKind::Sync && self.make_room(document).await? {
+                self.knock(document, Arrival::Asking).await?;
+            }
         }
         match self.doors.get(&document) {
             Some(door) if door.told != Access::None => {
@@ -199,18 +200,20 @@ impl Visit {
         }
     }
 
-    /// Somebody has a document: a relay takes in one that it does not know.
-    async fn make_room(&self, document: DocumentId) -> Result<(), CloseReason> {
+    /// Somebody has a document that they may not open: a relay takes in one that it does not know.
+    /// Says whether it may be there by now.
+    async fn make_room(&self, document: DocumentId) -> Result<bool, CloseReason> {
         let Some(relay) = self.authority.relay_of(&self.rights.identity) else {
-            return Ok(());
+            return Ok(false);
         };
         match relay.take_in(document).await {
             Ok(TakenIn::New) => {
                 // Others may have asked for it in vain.
                 self.rooms.look_again();
-                Ok(())
+                Ok(true)
             }
-            Ok(TakenIn::Known) => Ok(()),
+            // Somebody else was quicker, or it is none of the relay's.
+            Ok(TakenIn::Known) => Ok(true),
             Err(error) => {
                 tracing::error!(%document, %error, "a document could not be created");
                 Err(CloseReason::StorageFailed)

@@ -4,6 +4,7 @@
 //! waits for no room and no socket, so no stalled peer delays a revocation.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -17,7 +18,7 @@ use super::mailbox::AccessCell;
 use super::outbox::Outbox;
 use super::visit::wire_access;
 use crate::auth::{Authority, Identity, Revocation};
-use crate::store::StoreError;
+use crate::store::{PersonId, StoreError};
 
 /// How often rights are checked without being told, for sessions and tokens that end by themselves.
 const CHECK_EVERY: Duration = Duration::from_secs(5);
@@ -25,12 +26,38 @@ const CHECK_EVERY: Duration = Duration::from_secs(5);
 /// All live connections and what they were told they may do.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
-    live: Mutex<HashMap<u64, Arc<Rights>>>,
+    live: Mutex<Live>,
     /// Counts checks. Who reads rights compares it before and after, and so cannot overlook a
     /// revocation that came in between.
     checks: AtomicU64,
     /// Told whenever a connection has ended.
     left: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Live {
+    rights: HashMap<u64, Arc<Rights>>,
+    /// How many of them a person has: asked at every arrival, when there may be thousands.
+    of_person: HashMap<PersonId, usize>,
+}
+
+impl Live {
+    fn add(&mut self, id: u64, rights: Arc<Rights>) {
+        *self.of_person.entry(rights.identity.person).or_default() += 1;
+        self.rights.insert(id, rights);
+    }
+
+    fn remove(&mut self, id: u64) {
+        let Some(rights) = self.rights.remove(&id) else {
+            return;
+        };
+        if let Entry::Occupied(mut count) = self.of_person.entry(rights.identity.person) {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
+    }
 }
 
 /// One connection's rights.
@@ -89,7 +116,7 @@ impl Rights {
 impl Watch {
     /// Registers a connection until its guard is dropped.
     pub(super) fn enter(self: &Arc<Self>, id: u64, rights: Arc<Rights>) -> Entered {
-        lock(&self.live).insert(id, rights);
+        lock(&self.live).add(id, rights);
         Entered {
             watch: self.clone(),
             id,
@@ -98,15 +125,16 @@ impl Watch {
 
     /// How many connections there are.
     pub(super) fn connections(&self) -> usize {
-        lock(&self.live).len()
+        lock(&self.live).rights.len()
     }
 
     /// How many connections a person has.
     pub(super) fn connections_of(&self, identity: &Identity) -> usize {
-        lock(&self.live)
-            .values()
-            .filter(|rights| rights.identity.person == identity.person)
-            .count()
+        let live = lock(&self.live);
+        live.of_person
+            .get(&identity.person)
+            .copied()
+            .unwrap_or_default()
     }
 
     /// A number that changes before every check.
@@ -153,7 +181,7 @@ impl Watch {
     }
 
     fn all(&self) -> Vec<Arc<Rights>> {
-        lock(&self.live).values().cloned().collect()
+        lock(&self.live).rights.values().cloned().collect()
     }
 
     async fn check(&self, authority: &Authority) {
@@ -194,7 +222,7 @@ pub(super) struct Entered {
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        lock(&self.watch.live).remove(&self.id);
+        lock(&self.watch.live).remove(self.id);
         self.watch.left.notify_waiters();
     }
 }
@@ -202,4 +230,38 @@ impl Drop for Entered {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Nothing panics while one of these locks is held.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::Grant;
+    use crate::rights::Standing;
+    use crate::rooms::OutboxLimits;
+
+    fn rights(person: PersonId) -> Arc<Rights> {
+        let identity = Identity {
+            person,
+            name: String::new(),
+            standing: Standing::Guest,
+            grant: Grant::Relay,
+        };
+        let outbox = Arc::new(Outbox::new(OutboxLimits::default()));
+        Arc::new(Rights::new(identity, outbox))
+    }
+
+    #[test]
+    fn connections_are_counted_for_each_person_as_they_come_and_go() {
+        let watch = Arc::new(Watch::default());
+        let (one, other) = (rights(PersonId::new()), rights(PersonId::new()));
+        let counts = || [&one, &other].map(|rights| watch.connections_of(&rights.identity));
+        let first = watch.enter(1, one.clone());
+        let second = watch.enter(2, one.clone());
+        let third = watch.enter(3, other.clone());
+        assert_eq!((counts(), watch.connections()), ([2, 1], 3));
+        drop((first, third));
+        assert_eq!((counts(), watch.connections()), ([1, 0], 1));
+        drop(second);
+        assert!(lock(&watch.live).of_person.is_empty(), "nobody is kept");
+    }
 }
