@@ -50,6 +50,9 @@ impl Default for ConnectionTiming {
     }
 }
 
+/// Frames are sent together up to this size: a few packets.
+const SENT_TOGETHER_BYTES: usize = 8 * 1024;
+
 /// How large the frames of this person's connection may be.
 pub(crate) fn receiver(identity: &Identity) -> Receiver {
     match identity.grant {
@@ -64,23 +67,44 @@ pub(super) async fn serve(socket: WebSocket, protocol: Connection, mut visit: Vi
     let outbox = visit.outbox();
     let (sink, mut stream) = socket.split();
     let life = Arc::new(SignsOfLife::new());
-    let writer = tokio::spawn(write(sink, outbox.clone(), life.clone(), timing));
+    let mut reader = Reader::new(protocol, life.clone(), timing);
 
-    let mut reader = Reader::new(protocol, life, timing);
-    let end = reader.read(&mut stream, &mut visit, &outbox).await;
+    // Both in one task: most of what happens to a connection concerns both, and with a task for
+    // each a message to two hundred people wakes four hundred.
+    let writing = write(sink, outbox.clone(), life, timing);
+    tokio::pin!(writing);
+    let mut writer = Writer::AtWork;
+    let end = {
+        let reading = reader.read(&mut stream, &mut visit, &outbox);
+        tokio::pin!(reading);
+        loop {
+            tokio::select! {
+                biased;
+                end = &mut reading => break end,
+                () = &mut writing, if writer == Writer::AtWork => writer = Writer::Done,
+            }
+        }
+    };
     visit.leave().await;
     tracing::debug!(connection = visit.id(), ?end, "connection ended");
-    match end {
-        End::Gone => writer.abort(),
-        End::Closing(reason) => {
-            visit.metrics().closed(reason);
-            outbox.close(reason);
-            let _ = writer.await;
-            // Reading on until the peer's answer keeps the system from resetting the socket
-            // before the reason has arrived.
-            let _ = timeout(timing.close_grace, drain(&mut stream)).await;
+    if let End::Closing(reason) = end {
+        visit.metrics().closed(reason);
+        outbox.close(reason);
+        if writer == Writer::AtWork {
+            writing.await;
         }
+        // Reading on until the peer's answer keeps the system from resetting the socket before the
+        // reason has arrived.
+        let _ = timeout(timing.close_grace, drain(&mut stream)).await;
     }
+}
+
+/// The other side of a connection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writer {
+    AtWork,
+    /// The socket takes no more.
+    Done,
 }
 
 /// How reading ended.
@@ -120,13 +144,19 @@ impl Reader {
         outbox: &Outbox,
     ) -> End {
         let handshake = sleep(self.timing.handshake);
-        tokio::pin!(handshake);
+        let closing = outbox.until_closing();
+        let rights = visit.rights();
+        let rights_changed = rights.changed.notified();
+        tokio::pin!(handshake, closing, rights_changed);
         loop {
             let joined = self.protocol.remote().is_some();
             tokio::select! {
-                reason = outbox.until_closing() => return End::Closing(reason),
+                biased;
+                reason = &mut closing => return End::Closing(reason),
                 () = &mut handshake, if !joined => return End::Closing(CloseReason::TooSlow),
-                () = visit.rights_changed() => {
+                () = &mut rights_changed => {
+                    // Waited for again before looking, so that no change is missed in between.
+                    rights_changed.set(rights.changed.notified());
                     if let Err(reason) = visit.review().await {
                         return End::Closing(reason);
                     }
@@ -212,9 +242,7 @@ async fn write(
     loop {
         let (message, last) = tokio::select! {
             next = outbox.next() => match next {
-                Some(Outgoing::Frame(frame)) => {
-                    (Message::Binary(Bytes::from_owner(frame)), Last::No)
-                }
+                Some(Outgoing::Frame(frame)) => (binary(frame), Last::No),
                 Some(Outgoing::Close(reason)) => (Message::Close(Some(farewell(reason))), Last::Yes),
                 None => return,
             },
@@ -230,7 +258,8 @@ async fn write(
             sleep(timing.close_grace).await;
         };
         tokio::select! {
-            sent = sink.send(message) => if sent.is_err() || last == Last::Yes {
+            biased;
+            sent = send(&mut sink, message, &outbox) => if sent.is_err() || last == Last::Yes {
                 return;
             },
             // The peer does not read: its half-sent frame is never finished.
@@ -241,6 +270,31 @@ async fn write(
             }
         }
     }
+}
+
+/// Sends a message, and with it a few of the frames that wait behind it: a little more in one go
+/// costs nothing, and much more would be held here where nobody counts it.
+async fn send(
+    sink: &mut SplitSink<WebSocket, Message>,
+    message: Message,
+    outbox: &Outbox,
+) -> Result<(), axum::Error> {
+    let frames_may_follow = matches!(message, Message::Binary(_));
+    let mut bytes = 0;
+    let mut next = Some(message);
+    while let Some(message) = next {
+        if let Message::Binary(frame) = &message {
+            bytes += frame.len();
+        }
+        sink.feed(message).await?;
+        let more = frames_may_follow && bytes < SENT_TOGETHER_BYTES;
+        next = more.then(|| outbox.frame_now()).flatten().map(binary);
+    }
+    sink.flush().await
+}
+
+fn binary(frame: Arc<[u8]>) -> Message {
+    Message::Binary(Bytes::from_owner(frame))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
