@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{ConnId, Person, Room, RoomEffect, Writing};
-use crate::ids::ChangeHash;
+use crate::ids::{ChangeHash, PeerId};
 use crate::sync::message::{self, Audience};
 use crate::sync::reasons::CloseReason;
 use crate::sync::wire::{Dialect, Frame, Sync, SyncKind};
@@ -131,26 +131,25 @@ impl Room {
         data: Vec<u8>,
         effects: &mut Vec<RoomEffect>,
     ) {
-        let mut sync = Sync {
+        let sync = Sync {
             kind: SyncKind::Sync,
             sender: self.server.clone(),
             target: None,
             document: self.document,
             data,
         };
-        for conn in stock {
-            sync.target = self
-                .subscribers
-                .get(conn)
-                .map(|one| one.member.peer.clone());
-            let frame = Arc::from(Frame::Sync(sync.clone()).encode());
+        let named: Vec<(ConnId, &PeerId)> = stock
+            .iter()
+            .filter_map(|conn| Some((*conn, &self.subscribers.get(conn)?.member.peer)))
+            .collect();
+        let frames = sync.encode_for(named.iter().map(|(_, peer)| *peer));
+        for ((conn, _), frame) in named.iter().zip(frames) {
             effects.push(RoomEffect::Send {
                 to: vec![*conn],
                 frame,
             });
         }
         if !ours.is_empty() {
-            sync.target = None;
             let frame = Arc::from(Frame::Sync(sync).encode());
             effects.push(RoomEffect::Send {
                 to: ours.to_vec(),

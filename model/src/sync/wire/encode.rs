@@ -2,6 +2,7 @@
 //! `Uint8Array`), absent parts left out.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use minicbor::Encoder;
 
@@ -70,17 +71,36 @@ impl Peer {
 }
 
 impl Sync {
+    /// The same message to each of many, as frames that differ in their target only.
+    pub(crate) fn encode_for<'p>(
+        &self,
+        targets: impl Iterator<Item = &'p PeerId>,
+    ) -> impl Iterator<Item = Arc<[u8]>> {
+        let mut common = Writer::default();
+        self.write_all_but_target(&mut common, 1);
+        targets.map(move |target| {
+            let mut out = common.clone();
+            out.target(Some(target));
+            Arc::from(out.finish())
+        })
+    }
+
     fn write(&self, out: &mut Writer) {
+        self.write_all_but_target(out, usize::from(self.target.is_some()));
+        out.target(self.target.as_ref());
+    }
+
+    /// Leaves room for so many more parts.
+    fn write_all_but_target(&self, out: &mut Writer, parts: usize) {
         debug_assert!(!self.data.is_empty(), "a sync message is never empty");
         let kind = match self.kind {
             SyncKind::Request => "request",
             SyncKind::Sync => "sync",
         };
-        let target = out.start(kind, 4, &self.target);
+        out.start(kind, 4 + parts, &None);
         out.text("senderId", &self.sender.to_string());
         out.text("documentId", &self.document.to_string());
         out.bytes("data", &self.data);
-        out.target(target);
     }
 }
 
@@ -126,7 +146,7 @@ impl Here {
 }
 
 /// Writes CBOR into memory, which cannot fail.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Writer {
     bytes: Vec<u8>,
 }
@@ -215,3 +235,27 @@ impl Writer {
 }
 
 type Encoded = Result<(), minicbor::encode::Error<Infallible>>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_made_together_are_those_made_one_by_one() {
+        let peer = |name| PeerId::parse(name).expect("a label");
+        let mut sync = Sync {
+            kind: SyncKind::Sync,
+            sender: peer("server"),
+            target: None,
+            document: "4NMNnkMhL8jXrdJ9jamS58PAVdXu".parse().expect("an id"),
+            data: vec![0x43, 0, 0, 0, 0],
+        };
+        let targets = [peer("李"), peer("w")];
+        let together: Vec<_> = sync.encode_for(targets.iter()).collect();
+        let one_by_one = targets.map(|target| {
+            sync.target = Some(target);
+            Arc::from(Frame::Sync(sync.clone()).encode())
+        });
+        assert_eq!(together, one_by_one);
+    }
+}
