@@ -5,17 +5,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::{Change, ChangeHash};
 
-use super::Document;
+use super::{Document, Shape};
 
 impl Document {
     /// This document with changes merged in steps, if Automerge can merge all of them. What they
-    /// depend on must be here or among them.
-    pub(crate) fn tried_with(&self, steps: Vec<Vec<Change>>) -> Option<Self> {
+    /// depend on must be here or among them. Where things stand is followed in documents of ours alone:
+    /// nobody asks it of others.
+    pub(crate) fn tried_with(&self, steps: Vec<Vec<Change>>, shape: Shape) -> Option<Self> {
         let merge = || {
             let mut trial = self.clone();
             for step in steps {
                 let hashes: Vec<ChangeHash> = step.iter().map(Change::hash).collect();
-                trial.merging(|doc| doc.apply_changes(step)).ok()?;
+                match shape {
+                    Shape::Ours => trial.merging(|doc| doc.apply_changes(step)),
+                    Shape::Any => trial.doc.apply_changes(step),
+                }
+                .ok()?;
                 if !hashes.iter().all(|hash| trial.has_change(hash)) {
                     return None;
                 }

@@ -228,8 +228,6 @@ pub struct Batch {
     pub heads: Vec<ChangeHash>,
     /// The document's title with this batch.
     pub title: String,
-    /// Operations in the document with this batch.
-    pub ops: u64,
 }
 
 /// One row of the change log.

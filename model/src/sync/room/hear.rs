@@ -345,15 +345,16 @@ impl Room {
         if let Some(author) = author {
             self.tell_own_writer(author, effects);
         }
-        let title = self.copy.title();
-        let ops = self.ops();
+        let title = match self.shape {
+            Shape::Ours => self.copy.title(),
+            Shape::Any => String::new(),
+        };
         effects.push(RoomEffect::Persist(Batch {
             id: batch,
             chunks,
             changes,
             heads,
             title,
-            ops,
         }));
     }
 }

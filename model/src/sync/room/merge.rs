@@ -49,7 +49,7 @@ impl Room {
         if changes.is_empty() {
             return true;
         }
-        match self.copy.tried_with(steps(changes)) {
+        match self.copy.tried_with(steps(changes), self.shape) {
             Some(copy) => {
                 self.copy = copy;
                 true
