@@ -85,9 +85,8 @@ impl Typist {
 
     /// Types one character at the end, as one edit.
     pub(crate) fn type_one(&mut self) -> Result<()> {
-        let sent = Instant::now();
         let (edit, frames) = self.desk.lock().type_one()?;
-        self.sent.push((edit, sent));
+        self.sent.push((edit, Instant::now()));
         self.desk.send(frames);
         Ok(())
     }
