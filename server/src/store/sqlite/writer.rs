@@ -320,7 +320,10 @@ fn changes_alone(jobs: &[Performed]) -> Option<Vec<Change<'_>>> {
     only_changes(contents?.into_iter().flatten())
 }
 
-pub(super) async fn say(connection: &mut SqliteConnection, statement: &'static str) -> Result<(), StoreError> {
+pub(super) async fn say(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+) -> Result<(), StoreError> {
     sqlx::query(statement)
         .execute(connection)
         .await
