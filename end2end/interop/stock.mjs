@@ -10,12 +10,20 @@ const repos = new Set();
 
 /**
  * The stock adapter, which throws past everybody what a server that goes away does to a client: it resets
- * the socket, takes nobody any more, hangs up. The socket closes as well, and that is what counts.
+ * the socket, takes nobody any more, hangs up. The socket closes as well, and that is what counts. It also
+ * stops listening before it gives up a socket that is still connecting, which then has an error for nobody.
  */
+class Adapter extends WebSocketClientAdapter {
+  onError = () => undefined;
+
+  connect(...whom) {
+    super.connect(...whom);
+    this.socket.addEventListener("error", () => undefined);
+  }
+}
+
 function adapter(url) {
-  const stock = new WebSocketClientAdapter(url, RETRY_MS);
-  stock.onError = () => undefined;
-  return stock;
+  return new Adapter(url, RETRY_MS);
 }
 
 /** A client without a connection. */
