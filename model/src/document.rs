@@ -191,7 +191,7 @@ impl Document {
     }
 
     /// Brings where items stand up to date; what shows differently now is part of the next update.
-    fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         if self.stale.is_empty() {
             return;
         }

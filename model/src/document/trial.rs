@@ -9,8 +9,8 @@ use super::{Document, Shape};
 
 impl Document {
     /// This document with changes merged in steps, if Automerge can merge all of them. What they
-    /// depend on must be here or among them. Where things stand is followed in documents of ours alone:
-    /// nobody asks it of others.
+    /// depend on must be here or among them. Where things stand is followed in documents of ours alone;
+    /// in others, of which nobody asks it, it is read again when somebody does.
     pub(crate) fn tried_with(&self, steps: Vec<Vec<Change>>, shape: Shape) -> Option<Self> {
         let merge = || {
             let mut trial = self.clone();
@@ -18,7 +18,10 @@ impl Document {
                 let hashes: Vec<ChangeHash> = step.iter().map(Change::hash).collect();
                 match shape {
                     Shape::Ours => trial.merging(|doc| doc.apply_changes(step)),
-                    Shape::Any => trial.doc.apply_changes(step),
+                    Shape::Any => {
+                        trial.stale.everything = true;
+                        trial.doc.apply_changes(step)
+                    }
                 }
                 .ok()?;
                 if !hashes.iter().all(|hash| trial.has_change(hash)) {

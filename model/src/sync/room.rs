@@ -257,6 +257,7 @@ impl Room {
     /// What is stored cannot be read.
     pub fn page(&mut self) -> Result<(DocTree, Outline), OpenError> {
         self.wake()?;
+        self.copy.settle();
         Ok((self.copy.tree(), self.copy.outline()))
     }
 

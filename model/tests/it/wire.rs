@@ -241,6 +241,22 @@ fn w8_frames_are_bounded_in_size_depth_and_rate() {
     );
 }
 
+// SPEC: W8. A client answers nearly every message; nobody is sent away for the company they keep.
+#[test]
+fn w8_a_hundred_people_who_write_are_not_too_fast_for_one_another() {
+    const PEOPLE: u64 = 100;
+    const CHANGES_A_SECOND: u64 = 4;
+    const CARETS_A_SECOND: u64 = 33;
+    let mut server = Connection::new(peer("server"), Receiver::Server, 0);
+    joined(&mut server, JOIN).unwrap();
+    let frame = bytes("a26474797065656c656176656873656e64657249646170");
+    let a_second = PEOPLE * CHANGES_A_SECOND + CARETS_A_SECOND;
+    for sent in 0..60 * a_second {
+        let now_ms = sent * 1_000 / a_second;
+        assert!(server.receive(&frame, now_ms).is_ok(), "{sent} sent");
+    }
+}
+
 // SPEC: W9
 #[test]
 fn w9_garbage_never_panics() {

@@ -78,8 +78,8 @@ pub(super) async fn serve(socket: WebSocket, protocol: Connection, mut visit: Vi
         let reading = reader.read(&mut stream, &mut visit, &outbox);
         tokio::pin!(reading);
         loop {
+            // In any order: a client that floods must not keep us from answering it.
             tokio::select! {
-                biased;
                 end = &mut reading => break end,
                 () = &mut writing, if writer == Writer::AtWork => writer = Writer::Done,
             }
