@@ -22,7 +22,7 @@ export type Told = "nothing" | "applied" | "refused";
 
 export class Binding {
   private readonly hold = new CompositionHold();
-  /** Items and sections taken away here, as they last were, so that undo brings back the same ones. */
+  /** Items and sections taken away, as they last were, so that undo brings back the same ones. */
   private readonly removed = new Map<string, Node>();
   /** Items that were just brought back and may have changed meanwhile. */
   private readonly restored: string[] = [];
@@ -66,7 +66,15 @@ export class Binding {
 
   /** After a transaction that showed news of Rust: nothing to tell. */
   shown(doc: Node): void {
+    this.noteTaken(this.synced, doc);
     this.synced = doc;
+  }
+
+  /** What others took away is remembered too: an undo of mine may bring it back. */
+  private noteTaken(before: Node, after: Node): void {
+    const [was, is] = [identified(before, after), identified(after, before)];
+    for (const [id, node] of was) if (!is.has(id)) this.removed.set(id, node);
+    for (const id of is.keys()) if (!was.has(id)) this.removed.delete(id);
   }
 
   private tell(edits: readonly Edit[], before: Node): Told {
@@ -138,4 +146,20 @@ export class Binding {
     if (ended.held === null) return { told, tr: null };
     return { told, tr: this.show(state.tr, ended.held, "remote") };
   }
+}
+
+/** Parts of `doc`, and the items in those that stand otherwise in `other`, by their ids. */
+function identified(doc: Node, other: Node): Map<string, Node> {
+  const same = new Set<Node>();
+  other.forEach((section) => same.add(section));
+  const found = new Map<string, Node>();
+  doc.forEach((section) => {
+    if (section.type.name !== "section") return;
+    found.set(String(section.attrs["id"]), section);
+    if (same.has(section)) return;
+    section.forEach((node) => {
+      if (node.type.name === "item") found.set(String(node.attrs["id"]), node);
+    });
+  });
+  return found;
 }

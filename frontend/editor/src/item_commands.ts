@@ -71,7 +71,8 @@ export const leaveItem: Command = (state, dispatch) => {
   tr.insert(after, schema.nodes.paragraph.create());
   tr.setSelection(TextSelection.create(tr.doc, after + 1));
   const block = selected ? null : blockAt(selection.$head);
-  if (block !== null && block.node.content.size === 0 && block.index > 0) tr.delete(block.pos, block.pos + block.node.nodeSize);
+  const inside = block !== null && depth !== null && block.pos < after && block.pos > selection.$from.before(depth);
+  if (inside && block.node.content.size === 0 && block.index > 0) tr.delete(block.pos, block.pos + block.node.nodeSize);
   dispatch(tr.scrollIntoView());
   return true;
 };
@@ -81,12 +82,13 @@ export function moveBy(step: -1 | 1): Command {
   return (state, dispatch) => {
     const { $head } = state.selection;
     const selected = state.selection instanceof NodeSelection;
+    const $at = selected ? state.selection.$from : $head;
     const depth = selected ? $head.depth + 1 : (itemDepth($head) ?? (blockAt($head) === null ? null : $head.depth));
     if (depth === null) return false;
     const holder = $head.node(depth - 1);
-    const index = state.selection.$from.index(depth - 1);
+    const index = $at.index(depth - 1);
     const firstIndex = holder.type.name === "section" ? 1 : 0;
-    const pos = state.selection.$from.posAtIndex(index, depth - 1);
+    const pos = $at.posAtIndex(index, depth - 1);
     const node = holder.child(index);
     const past = index + step;
     let target: number | null;
@@ -112,11 +114,12 @@ function edgeOfNextPart(state: EditorState, partPos: number, step: -1 | 1): numb
   return step === -1 ? partPos - 1 : partPos + $part.nodeAfter!.nodeSize + 1 + next.child(0).nodeSize;
 }
 
-/** A new part behind the one with the caret. */
+/** A new part behind the one with the caret; between two with the same place there is none, so behind both. */
 export function insertSection(state: EditorState, id: string): Transaction {
   const schema = state.schema as EditorSchema;
   const { $head } = state.selection;
-  const index = $head.depth === 0 ? 0 : $head.index(0);
+  let index = $head.depth === 0 ? 0 : $head.index(0);
+  while (index > 0 && state.doc.maybeChild(index + 1)?.attrs["order"] === state.doc.child(index).attrs["order"]) index++;
   const before = state.doc.maybeChild(index);
   const after = state.doc.maybeChild(index + 1);
   const order = orderBetween(
@@ -124,6 +127,7 @@ export function insertSection(state: EditorState, id: string): Transaction {
     after === null ? null : String(after.attrs["order"]),
   );
   const section = newSection(schema, { id, role: null, order });
-  const pos = before === null ? 0 : $head.depth === 0 ? before.nodeSize : $head.after(1);
+  let pos = 0;
+  for (let child = 0; child <= index; child++) pos += state.doc.maybeChild(child)?.nodeSize ?? 0;
   return caretAt(state.tr.insert(pos, section).setMeta(SECTIONS, true), pos + 1);
 }

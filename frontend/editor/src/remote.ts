@@ -222,6 +222,11 @@ function differingStretch(place: TextPlace, blocks: readonly Block[]) {
     start--;
     before = first > firstChild ? node.child(first - 1) : null;
   }
+  // And so does a paragraph that had no marker once: behind an item it would seem to have none again.
+  if (last < node.childCount && node.child(last).attrs["implicit"] === true) {
+    last++;
+    end++;
+  }
   return { first, last, before, blocks: blocks.slice(start, end) };
 }
 

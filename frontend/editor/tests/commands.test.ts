@@ -2,93 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { redo, undo } from "prosemirror-history";
-import { AllSelection, NodeSelection, TextSelection, type Command } from "prosemirror-state";
-import { Binding, originOf } from "../src/binding";
-import { buildDoc } from "../src/build";
+import { AllSelection, NodeSelection, TextSelection } from "prosemirror-state";
 import { backspace, enter, forwardDelete, removeSelection, setBlock, shiftIndent, toggleCheck } from "../src/commands";
 import { treeOfDoc } from "../src/doc_tree";
-import { insertItem, leaveItem, moveBy } from "../src/item_commands";
-import { findItem, toDocPosition, toTextPosition } from "../src/positions";
-import { createSchema } from "../src/schema";
+import { insertItem, insertSection, leaveItem, moveBy } from "../src/item_commands";
+import { findItem, toDocPosition } from "../src/positions";
 import { pickEntry } from "../src/slash";
-import { surfacePlugins } from "../src/surface";
-import type { Block, DocTree } from "../src/tree";
-import { EditorState, type Transaction } from "prosemirror-state";
-import { canonicalTree, PlainModel, sampleTree } from "./world";
-
-class Person {
-  readonly model: PlainModel;
-  readonly binding: Binding;
-  state: EditorState;
-  notices: string[] = [];
-  private made = 0;
-
-  constructor(tree: DocTree = sampleTree()) {
-    this.model = new PlainModel(tree);
-    const schema = createSchema({});
-    const doc = buildDoc(schema, this.model.snapshot());
-    const minted = new Set<string>();
-    this.binding = new Binding(
-      {
-        tree: () => JSON.stringify(this.model.snapshot()),
-        item: (id) => JSON.stringify(this.model.item(id)),
-        apply: (edits) => this.model.apply(JSON.parse(edits) as never),
-      },
-      doc,
-    );
-    const newId = (): string => {
-      const id = `new${++this.made}`;
-      minted.add(id);
-      return id;
-    };
-    const plugins = surfacePlugins(schema, {
-      labels: {},
-      newId,
-      mayAppear: (id) => minted.has(id) || this.binding.knowsItem(id),
-      composing: () => false,
-      notice: (code) => this.notices.push(code),
-    });
-    this.newId = newId;
-    this.state = EditorState.create({ doc, plugins });
-  }
-
-  readonly newId: () => string;
-
-  dispatch(tr: Transaction): void {
-    this.state = this.state.applyTransaction(tr).state;
-    this.state.doc.check();
-    if (originOf(tr) === "local") this.binding.local(this.state);
-    else this.binding.shown(this.state.doc);
-    const restored = this.binding.showRestored(this.state);
-    if (restored !== null) this.dispatch(restored);
-    const tree = this.model.snapshot();
-    assert.deepEqual(canonicalTree({ ...tree, ...treeOfDoc(this.state.doc) }), canonicalTree(tree));
-  }
-
-  caret(text: string, at: number, to = at): this {
-    const { doc } = this.state;
-    this.dispatch(this.state.tr.setSelection(TextSelection.create(doc, toDocPosition(doc, { text, at })!, toDocPosition(doc, { text, at: to })!)));
-    return this;
-  }
-
-  press(command: Command): boolean {
-    return command(this.state, (tr) => this.dispatch(tr));
-  }
-
-  type(text: string): this {
-    this.dispatch(this.state.tr.insertText(text));
-    return this;
-  }
-
-  get here(): string {
-    const place = toTextPosition(this.state.doc, this.state.selection.head);
-    return place === null ? "nowhere" : `${place.text}@${place.at}`;
-  }
-
-  lines(ref: string): string[] {
-    return this.model.blocks(ref).map((block: Block) => `${"  ".repeat(block.indent ?? 0)}${block.type}: ${(block.runs ?? []).map((run) => run.text).join("")}`);
-  }
-}
+import { Person } from "./person";
+import { canonicalTree, sampleTree } from "./world";
 
 test("Enter goes from the title to the first heading, from a heading to its body, from an item's title to its body", () => {
   const person = new Person().caret("title", 4);
@@ -190,6 +111,49 @@ test("a selection across texts is emptied without merging them", () => {
   person.press(removeSelection);
   assert.equal(person.model.item("i1")?.title, "扫码");
   assert.deepEqual(person.lines("i/i1/body"), ["paragraph:  one"]);
+});
+
+test("an item that somebody else took away comes back by my undo as the same item", () => {
+  const person = new Person().caret("s/s1/body", 9);
+  person.dispatch(insertItem(person.state.tr, person.newId(), "risk"));
+  person.type("故障").press(moveBy(-1));
+  const shown = person.model.blocks("s/s1/body");
+  const blocks = shown.filter((block) => block.item !== "new1");
+  const at = shown.slice(0, shown.findIndex((block) => block.item === "new1")).reduce((sum, block) => sum + 1 + (block.runs ?? []).reduce((units, run) => units + run.text.length, 0), 0);
+  person.model.apply([{ op: "splice", text: "s/s1/body", at, del: 1, runs: [] }, { op: "item_remove", id: "new1" }]);
+  person.dispatch(person.binding.remote(person.state, { texts: { "s/s1/body": person.model.blocks("s/s1/body") } }));
+  assert.deepEqual([person.model.item("new1"), person.model.blocks("s/s1/body")], [null, blocks]);
+  person.press(undo);
+  assert.equal(person.model.item("new1")?.title, "故障");
+});
+
+test("leaving an item with a selection that goes on behind it takes nothing away there", () => {
+  const tree = sampleTree();
+  tree.sections[1]!.body = [{ type: "item", item: "i1", indent: 0, quote: false }, ...["", "👍", "end"].map((text) => ({ type: "paragraph" as const, indent: 0, quote: false, runs: text === "" ? [] : [{ text }] }))];
+  const person = new Person(tree);
+  const { doc } = person.state;
+  const [anchor, head] = [toDocPosition(doc, { text: "i/i1/body", at: 1 })!, toDocPosition(doc, { text: "s/s2/body", at: 2 })!];
+  person.dispatch(person.state.tr.setSelection(TextSelection.create(doc, anchor, head)));
+  person.press(leaveItem);
+  assert.deepEqual(person.lines("s/s2/body"), ["item: ", "paragraph: ", "paragraph: ", "paragraph: 👍", "paragraph: end"]);
+});
+
+test("a new part between two that others made at the same place stands where it will be shown", () => {
+  const tree = sampleTree();
+  tree.sections[1]!.order = tree.sections[0]!.order;
+  const { doc } = insertSection(new Person(tree).caret("s/s1/body", 1).state, "new");
+  const parts = treeOfDoc(doc).sections;
+  assert.deepEqual(parts.map(({ id }) => id), ["s1", "s2", "new", "s3"]);
+  assert.deepEqual(parts.map(({ order }) => order).toSorted(), parts.map(({ order }) => order));
+});
+
+test("with text of two parts selected, what the caret is in moves", () => {
+  const person = new Person();
+  const { doc } = person.state;
+  const [anchor, head] = [toDocPosition(doc, { text: "s/s2/body", at: 2 })!, toDocPosition(doc, { text: "s/s1/body", at: 10 })!];
+  person.dispatch(person.state.tr.setSelection(TextSelection.create(doc, anchor, head)));
+  person.press(moveBy(-1));
+  assert.deepEqual(person.lines("s/s1/body"), ["paragraph: second 𠮷 段", "paragraph: 第一段 one"]);
 });
 
 test("a new item stands where the empty paragraph was, and Mod-Enter leaves it", () => {

@@ -84,6 +84,19 @@ test("a remote change of a text keeps the caret where it was", () => {
   assert.deepEqual(toTextPosition(desk.state.doc, desk.state.selection.head), { text: "s/s1/body", at: 9 });
 });
 
+test("a paragraph with a marker keeps it when others take away what stood between it and an item", () => {
+  const tree = sampleTree();
+  tree.sections[1]!.body = [{ type: "item", item: "i1", indent: 0, quote: false }, { ...paragraph("without"), implicit: true }];
+  const desk = new Desk(tree);
+  // A new paragraph in front of it: it gets a marker, and the node on screen remembers that it had none.
+  desk.do(desk.state.tr.insert(desk.at("s/s2/body", 1) - 1, desk.state.schema.nodes["paragraph"]!.create({ implicit: false }, desk.state.schema.text("between"))));
+  const shown = desk.model.blocks("s/s2/body");
+  assert.deepEqual(shown.map((block) => block.implicit ?? false), [false, false, false]);
+  const without = shown.filter((_, index) => index !== 1);
+  desk.model.apply([{ op: "splice", text: "s/s2/body", at: 1, del: 8, runs: [] }]);
+  desk.do(desk.binding.remote(desk.state, { texts: { "s/s2/body": without } }));
+});
+
 test("a composition is one splice over what others wrote meanwhile", () => {
   const desk = new Desk();
   const start = desk.at("s/s1/body", 4);
