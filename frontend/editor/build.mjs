@@ -13,6 +13,7 @@ await build({
   format: "esm",
   target: ["es2022"],
   legalComments: "none",
+  loader: { ".svg": "text" },
   logLevel: "warning",
 });
 
@@ -25,6 +26,7 @@ if (forTests) {
     platform: "node",
     // A DOM for the tests of paste; the product never contains it.
     external: ["linkedom"],
+    loader: { ".svg": "text" },
     sourcemap: "inline",
     target: ["node20"],
     logLevel: "warning",

@@ -14,6 +14,9 @@ const HEADING: &str = "heading";
 const BULLET: &str = "unordered-list-item";
 const ORDERED: &str = "ordered-list-item";
 const CHECK: &str = "check-list-item";
+const CALLOUT: &str = "callout";
+const CODE: &str = "code-block";
+const DIVIDER: &str = "horizontal-rule";
 const ITEM: &str = "item";
 const QUOTE: &str = "blockquote";
 
@@ -59,6 +62,9 @@ pub(crate) fn read_head(marker: &Map) -> BlockHead {
         Some(CHECK) => BlockKind::Check {
             checked: attribute("checked").is_some_and(is_true),
         },
+        Some(CALLOUT) => BlockKind::Callout,
+        Some(CODE) => BlockKind::Code,
+        Some(DIVIDER) => BlockKind::Divider,
         Some(ITEM) => match attribute("item")
             .and_then(as_text)
             .map(|id| ItemId::parse(&id))
@@ -72,8 +78,9 @@ pub(crate) fn read_head(marker: &Map) -> BlockHead {
             raw: map_to_json(marker),
         },
     };
-    if matches!(kind, BlockKind::Item { .. } | BlockKind::Ghost { .. }) {
-        return BlockHead::new(kind);
+    let head = BlockHead::new(kind);
+    if !head.holds_text() {
+        return head;
     }
     let mut indent = 0_usize;
     let mut quote = false;
@@ -87,9 +94,9 @@ pub(crate) fn read_head(marker: &Map) -> BlockHead {
     }
     let indent = indent.min(usize::from(limits::INDENT_MAX)) as u8;
     BlockHead {
-        kind,
         indent,
         quote,
+        ..head
     }
 }
 
@@ -166,6 +173,9 @@ fn head_to_json(head: &BlockHead) -> serde_json::Value {
         BlockKind::Bullet => (BULLET, BULLET, json!({}), false),
         BlockKind::Ordered => (ORDERED, ORDERED, json!({}), false),
         BlockKind::Check { checked } => (CHECK, CHECK, json!({ "checked": checked }), false),
+        BlockKind::Callout => (CALLOUT, BULLET, json!({}), false),
+        BlockKind::Code => (CODE, BULLET, json!({}), false),
+        BlockKind::Divider => (DIVIDER, BULLET, json!({}), true),
         BlockKind::Item { item } => (ITEM, BULLET, json!({ "item": item.as_str() }), true),
         BlockKind::Ghost { raw } => return raw.clone(),
     };

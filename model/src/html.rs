@@ -5,13 +5,10 @@
 use crate::tree::{
     Block, BlockKind, DocTree, ItemTree, MarkValue, Marks, Run, SectionTree, utf16_len,
 };
-use crate::{limits, schema};
+use crate::{limits, mark, schema};
 
 /// Gives the translated text for a key (`criteria`, `field_need`, `need_business` …).
 pub type Labels<'a> = &'a dyn Fn(&str) -> String;
-
-/// The order in which marks nest, the outermost first: as in the editor's schema.
-const MARK_ORDER: [&str; 4] = ["link", "bold", "italic", "code"];
 
 /// The fields an item shows, in order.
 const ITEM_FIELDS: [&str; 7] = [
@@ -247,15 +244,14 @@ impl Page<'_> {
 
     fn block(&mut self, block: &Block) {
         let indent = block.head.indent.to_string();
-        let quote = block.head.quote;
         match &block.head.kind {
-            BlockKind::Paragraph => self.text_block("p", quote, &[("data-indent", &indent)], block),
+            BlockKind::Paragraph => self.text_block("p", "", &[("data-indent", &indent)], block),
             BlockKind::Heading { level } => {
                 let tag = ["h3", "h4", "h5"][usize::from(level.clamp(&1, &3) - 1)];
                 let level = level.to_string();
                 self.text_block(
                     tag,
-                    quote,
+                    "",
                     &[("data-indent", &indent), ("data-level", &level)],
                     block,
                 );
@@ -263,14 +259,24 @@ impl Page<'_> {
             BlockKind::Bullet => self.list_item("ul", "li bullet", &indent, block),
             BlockKind::Ordered => self.list_item("ol", "li ordered", &indent, block),
             BlockKind::Check { checked } => self.check_item(&indent, *checked, block),
+            BlockKind::Callout => {
+                self.text_block("p", "callout", &[("data-indent", &indent)], block);
+            }
+            BlockKind::Code => {
+                self.text_block("p", "code-line", &[("data-indent", &indent)], block);
+            }
+            BlockKind::Divider => {
+                self.open("hr", &[("class", "divider"), ("contenteditable", "false")])
+            }
             BlockKind::Item { .. } | BlockKind::Ghost { .. } => self.ghost(),
         }
     }
 
-    fn text_block(&mut self, tag: &str, quote: bool, attributes: &[(&str, &str)], block: &Block) {
+    fn text_block(&mut self, tag: &str, class: &str, attributes: &[(&str, &str)], block: &Block) {
+        let class = quoted(class, block);
         let mut attributes = attributes.to_vec();
-        if quote {
-            attributes.push(("class", "quote"));
+        if !class.is_empty() {
+            attributes.push(("class", &class));
         }
         self.open(tag, &attributes);
         self.runs(&block.runs);
@@ -356,25 +362,23 @@ impl Page<'_> {
 /// The element a mark becomes; a link that leads nowhere allowed is only a span.
 fn mark_tag(mark: &(&str, &MarkValue)) -> &'static str {
     match *mark {
-        ("bold", _) => "strong",
-        ("italic", _) => "em",
-        ("code", _) => "code",
-        ("link", MarkValue::Text(target)) if safe_href(target).is_some() => "a",
-        _ => "span",
+        (mark::LINK, MarkValue::Text(target)) if safe_href(target).is_some() => "a",
+        (name, _) => mark::flag_named(name).map_or("span", |flag| flag.tag),
     }
 }
 
 fn ordered(marks: &Marks) -> Vec<(&'static str, &MarkValue)> {
-    MARK_ORDER
-        .iter()
-        .filter_map(|name| Some((*name, marks.get(*name)?)))
+    let flags = mark::FLAGS.iter().map(|flag| flag.name);
+    std::iter::once(mark::LINK)
+        .chain(flags)
+        .filter_map(|name| Some((name, marks.get(name)?)))
         .collect()
 }
 
 fn quoted(class: &str, block: &Block) -> String {
-    if block.head.quote {
-        format!("{class} quote")
-    } else {
-        class.to_owned()
+    match (class, block.head.quote) {
+        ("", true) => "quote".to_owned(),
+        (class, true) => format!("{class} quote"),
+        (class, false) => class.to_owned(),
     }
 }

@@ -8,6 +8,7 @@ pub mod html;
 pub mod ids;
 pub mod limits;
 pub mod live_copy;
+pub mod mark;
 pub mod patch;
 pub mod presence;
 pub mod schema;

@@ -102,13 +102,13 @@ impl<'de> Deserialize<'de> for TextRef {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum MarkValue {
-    /// Bold, italic, code.
+    /// Bold, italic, and whatever else is there or not.
     Flag(bool),
     /// The target of a link.
     Text(String),
 }
 
-/// The marks of a run by name: `bold`, `italic`, `code`, `link`.
+/// The marks of a run by name, as in [`crate::mark`].
 pub type Marks = BTreeMap<String, MarkValue>;
 
 /// A stretch of text with the same marks.
@@ -151,6 +151,12 @@ pub enum BlockKind {
         /// Whether the box is ticked.
         checked: bool,
     },
+    /// A paragraph that is to be noticed; those that follow each other stand in one box.
+    Callout,
+    /// A line of program text; those that follow each other stand in one box.
+    Code,
+    /// A line across the page. It has no runs.
+    Divider,
     /// Where an item stands in a section. It has no runs.
     Item {
         /// Which one.
@@ -194,9 +200,12 @@ impl BlockHead {
         Self::new(BlockKind::Paragraph)
     }
 
-    /// Items and ghosts carry no text: text behind their marker forms an implicit paragraph.
+    /// Dividers, items and ghosts carry no text: text behind their marker forms an implicit paragraph.
     pub const fn holds_text(&self) -> bool {
-        !matches!(self.kind, BlockKind::Item { .. } | BlockKind::Ghost { .. })
+        !matches!(
+            self.kind,
+            BlockKind::Divider | BlockKind::Item { .. } | BlockKind::Ghost { .. }
+        )
     }
 }
 
@@ -206,7 +215,7 @@ pub struct Block {
     /// What its marker says.
     #[serde(flatten)]
     pub head: BlockHead,
-    /// True for text that no marker precedes (before the first one, or behind an item or ghost):
+    /// True for text that no marker precedes (before the first one, or behind one without text):
     /// a paragraph of width 0 in front.
     #[serde(default)]
     pub implicit: bool,

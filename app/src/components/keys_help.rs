@@ -51,7 +51,9 @@ pub fn KeysHelp(
             <table class="keys">
                 <tbody>
                     {key("/", words!(insert))} {key("Ctrl/⌘ B", words!(bold))}
-                    {key("Ctrl/⌘ I", words!(italic))} {key("Ctrl/⌘ E", words!(code))}
+                    {key("Ctrl/⌘ I", words!(italic))} {key("Ctrl/⌘ U", words!(underline))}
+                    {key("Ctrl/⌘ ⇧ X", words!(strike))} {key("Ctrl/⌘ ⇧ H", words!(highlight))}
+                    {key("Ctrl/⌘ E", words!(code))} {key("Alt F10", words!(toolbar))}
                     {key("Ctrl/⌘ K", words!(link))} {key("Ctrl/⌘ Z", words!(undo))}
                     {key("Ctrl/⌘ ⇧ Z", words!(redo))} {key("Tab", words!(indent))}
                     {key("⇧ Tab", words!(outdent))}

@@ -3,7 +3,7 @@ import { Fragment, type Mark, type Node } from "prosemirror-model";
 import { canonicalHead, marksKey, marksOf } from "./flatten";
 import { firstFields, isAcceptedByCriteria } from "./labels";
 import type { EditorSchema } from "./schema";
-import type { Block, DocTree, ItemTree, Run, SectionTree } from "./tree";
+import type { Block, DocTree, FlagMark, ItemTree, Run, SectionTree } from "./tree";
 
 /** Gives the node of an item: the one on screen where there is one, else one built from Rust's copy. */
 export type ItemLookup = (id: string) => Node | null;
@@ -72,6 +72,12 @@ function buildBlock(schema: EditorSchema, block: Block, item: ItemLookup): Node 
       return (block.item === undefined ? null : item(block.item)) ?? ghost(schema, block);
     case "ghost":
       return ghost(schema, block);
+    case "divider":
+      return schema.nodes.divider.create();
+    case "callout":
+      return schema.nodes.callout.create(flow, content);
+    case "code":
+      return schema.nodes.code_line.create(flow, content);
     case "heading":
       return schema.nodes.heading.create({ ...flow, level: block.level ?? 1 }, content);
     case "bullet":
@@ -100,7 +106,7 @@ function inline(schema: EditorSchema, runs: readonly Run[]): Fragment {
 function marks(schema: EditorSchema, run: Run): Mark[] {
   const set = marksOf(marksKey(run.marks));
   return Object.entries(set).map(([name, value]) =>
-    name === "link" ? schema.marks.link.create({ href: String(value) }) : schema.marks[name as "bold"].create(),
+    name === "link" ? schema.marks.link.create({ href: String(value) }) : schema.marks[name as FlagMark].create(),
   );
 }
 

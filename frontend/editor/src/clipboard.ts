@@ -24,6 +24,8 @@ export class ClipboardSerializer extends DOMSerializer {
 class ClipboardWriter {
   /** Open lists, the outermost first. */
   private lists: HTMLElement[] = [];
+  /** The open box of lines of code or of a callout. */
+  private box: { name: string; element: HTMLElement } | null = null;
 
   constructor(
     private readonly document: Document,
@@ -36,6 +38,7 @@ class ClipboardWriter {
   }
 
   private block(node: Node, into: HTMLElement | DocumentFragment): void {
+    if (node.type.name !== this.box?.name) this.box = null;
     if (node.type.name === "li") return this.entry(node, into);
     this.lists = [];
     switch (node.type.name) {
@@ -56,9 +59,35 @@ class ClipboardWriter {
         return;
       case "ghost":
         return;
+      case "divider":
+        into.append(this.document.createElement("hr"));
+        return;
+      case "code_line":
+        this.codeLine(node, into);
+        return;
+      case "callout":
+        this.boxFor(node, "aside", into).append(this.textblock(node));
+        return;
       default:
         into.append(this.framed(node, this.textblock(node)));
     }
+  }
+
+  private codeLine(node: Node, into: HTMLElement | DocumentFragment): void {
+    const box = this.boxFor(node, "pre", into);
+    if (box.hasChildNodes()) box.append("\n");
+    box.append(node.textContent);
+  }
+
+  /** Lines of one box stay together, as other programs have them. */
+  private boxFor(node: Node, tag: string, into: HTMLElement | DocumentFragment): HTMLElement {
+    if (this.box === null) {
+      const element = this.document.createElement(tag);
+      if (tag === "aside") element.dataset["callout"] = "";
+      into.append(this.framed(node, element));
+      this.box = { name: node.type.name, element };
+    }
+    return this.box.element;
   }
 
   private textblock(node: Node): HTMLElement {

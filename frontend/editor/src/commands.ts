@@ -10,7 +10,7 @@ import { blockAt, caretAt, crossesTexts, deleteAcross, deleteSelected, itemDepth
 /** Meta of a transaction after which everything should be committed at once. */
 export const FLUSH = "flush";
 
-export type BlockKind = "paragraph" | "heading1" | "heading2" | "heading3" | "bullet" | "ordered" | "check";
+export type BlockKind = "paragraph" | "heading1" | "heading2" | "heading3" | "bullet" | "ordered" | "check" | "callout" | "code";
 
 function schemaOf(state: EditorState): EditorSchema {
   return state.schema as EditorSchema;
@@ -26,6 +26,10 @@ export function blockSpec(schema: EditorSchema, kind: BlockKind, from: Attrs) {
     case "ordered":
     case "check":
       return { type: schema.nodes.li, attrs: { ...flow, list: kind, checked: false } };
+    case "callout":
+      return { type: schema.nodes.callout, attrs: flow };
+    case "code":
+      return { type: schema.nodes.code_line, attrs: flow };
     default:
       return { type: schema.nodes.heading, attrs: { indent: 0, quote: flow.quote, level: Number(kind.slice(-1)) } };
   }
@@ -86,6 +90,37 @@ export function shiftIndent(by: 1 | -1): Command {
   };
 }
 
+/** Two spaces at the caret in a line of code, or at the start of every selected one; out again with -1. */
+export function indentCode(by: 1 | -1): Command {
+  return (state, dispatch) => {
+    const blocks = selectedBlocks(state);
+    if (blocks.length === 0 || blocks.some(({ node }) => node.type.name !== "code_line")) return false;
+    const tr = state.tr;
+    for (const { node, pos } of [...blocks].reverse()) {
+      const start = pos + 1;
+      if (by === -1) tr.delete(start, start + /^ {0,2}/.exec(node.textContent)![0].length);
+      else if (state.selection.empty) tr.insertText("  ");
+      else tr.insertText("  ", start);
+    }
+    dispatch?.(tr);
+    return true;
+  };
+}
+
+/** A line across the page behind the caret's block, in place of an empty paragraph; writing goes on below it. */
+export const insertDivider: Command = (state, dispatch) => {
+  const block = blockAt(state.selection.$head);
+  if (block === null) return false;
+  const { nodes } = schemaOf(state);
+  const blank = block.node.type.name === "paragraph" && block.node.content.size === 0;
+  const from = blank ? block.pos : block.pos + block.node.nodeSize;
+  const last = block.index === block.holder.childCount - 1;
+  const added = blank || last ? [nodes.divider.create(), nodes.paragraph.create()] : [nodes.divider.create()];
+  const tr = state.tr.replaceWith(from, block.pos + block.node.nodeSize, added);
+  dispatch?.(caretAt(tr, from + 1));
+  return true;
+};
+
 /** Flips the check box of the entry at `pos`. */
 export function toggleCheckAt(tr: Transaction, pos: number): Transaction {
   const node = tr.doc.nodeAt(pos);
@@ -103,7 +138,7 @@ export const toggleCheck: Command = (state, dispatch) => {
 /** Enter. A new block after this one, a way out of lists, quotes and items, and on from titles to bodies. */
 export const enter: Command = (state, dispatch) => {
   const { selection } = state;
-  if (selection instanceof NodeSelection) return selection.node.type.name === "item" && leaveItem(state, dispatch);
+  if (selection instanceof NodeSelection) return enterAtBlock(state, selection, dispatch);
   if (!(selection instanceof TextSelection)) return false;
   const tr = deleteSelected(state.tr);
   const { $head } = tr.selection;
@@ -111,7 +146,7 @@ export const enter: Command = (state, dispatch) => {
   const block = blockAt($head);
   if (block === null) return false;
   if (block.node.content.size === 0 && selection.empty) {
-    if (leaveEmptyBlock(tr, block)) {
+    if (!isInsideCode(block) && leaveEmptyBlock(tr, block)) {
       dispatch?.(tr.scrollIntoView());
       return true;
     }
@@ -124,17 +159,33 @@ export const enter: Command = (state, dispatch) => {
     block.node.type.name === "heading" && atEnd
       ? { type: schema.nodes.paragraph, attrs: blockSpec(schema, "paragraph", attrs).attrs }
       : { type: block.node.type, attrs: "checked" in attrs ? { ...attrs, checked: false } : attrs };
+  const indentation = block.node.type.name === "code_line" ? /^[ \t]*/.exec(block.node.textContent.slice(0, $head.parentOffset))![0] : "";
   tr.split($head.pos, 1, [next]);
+  if (indentation !== "") tr.insertText(indentation);
   dispatch?.(tr.setMeta(FLUSH, true).scrollIntoView());
   return true;
 };
+
+/** Enter with an item, a divider or a ghost selected: on below it. */
+function enterAtBlock(state: EditorState, selection: NodeSelection, dispatch?: (tr: Transaction) => void): boolean {
+  if (selection.node.type.name === "item") return leaveItem(state, dispatch);
+  if (!isAtomBlock(selection.node)) return false;
+  const tr = state.tr.insert(selection.to, schemaOf(state).nodes.paragraph.create());
+  dispatch?.(caretAt(tr, selection.to + 1));
+  return true;
+}
+
+/** A blank line between lines of code is code; the last one is the way out. */
+function isInsideCode({ node, holder, index }: BlockPlace): boolean {
+  return node.type.name === "code_line" && holder.maybeChild(index + 1)?.type === node.type;
+}
 
 /** An empty entry, quote or heading gives up what makes it special, one thing at a time. */
 function leaveEmptyBlock(tr: Transaction, block: BlockPlace): boolean {
   const { node, pos } = block;
   const schema = tr.doc.type.schema as EditorSchema;
   if (Number(node.attrs["indent"]) > 0) tr.setNodeMarkup(pos, null, { ...node.attrs, indent: Number(node.attrs["indent"]) - 1 });
-  else if (node.type.name === "li" || node.type.name === "heading") {
+  else if (node.type.name !== "paragraph") {
     const { type, attrs } = blockSpec(schema, "paragraph", node.attrs);
     tr.setNodeMarkup(pos, type, attrs);
   } else if (node.attrs["quote"] === true) tr.setNodeMarkup(pos, null, { ...node.attrs, quote: false });
@@ -165,19 +216,23 @@ export const backspace: Command = (state, dispatch) => {
   const block = blockAt($head);
   if (block === null) return backspaceInPlain(state, dispatch);
   const tr = state.tr;
+  const before = block.index > block.firstIndex ? block.holder.child(block.index - 1) : null;
+  if (block.node.type.name === "code_line" && before?.type === block.node.type) {
+    dispatch?.(tr.join(block.pos).scrollIntoView());
+    return true;
+  }
   if (Number(block.node.attrs["indent"]) > 0 || block.node.type.name !== "paragraph" || block.node.attrs["quote"] === true) {
     if (!unquoteOrPlain(tr, block)) return false;
     dispatch?.(tr.scrollIntoView());
     return true;
   }
-  if (block.index === block.firstIndex) {
+  if (before === null) {
     if (block.node.content.size === 0) {
       if (block.holder.childCount - block.firstIndex > 1) tr.delete(block.pos, block.pos + block.node.nodeSize);
       dispatch?.(tr.setSelection(TextSelection.near(tr.doc.resolve(block.pos), -1)).scrollIntoView());
     }
     return true;
   }
-  const before = block.holder.child(block.index - 1);
   if (!isAtomBlock(before)) {
     dispatch?.(tr.join(block.pos).scrollIntoView());
     return true;

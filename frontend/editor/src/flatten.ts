@@ -3,12 +3,13 @@
 // It compares nothing and changes nothing; SPEC numbers of positions are UTF-16 units plus one per marker.
 import type { Node } from "prosemirror-model";
 import { isAtomBlock } from "./schema";
-import type { Block, BlockHead, MarkSet, Run } from "./tree";
+import { FLAG_MARKS, holdsText, type Block, type BlockHead, type MarkSet, type Run } from "./tree";
 
 /** Keys of tokens: characters are themselves, markers start with NUL, which no Text may hold. */
 export const BLOCK_KEY = "\u0000block";
 const ITEM_KEY = "\u0000item:";
 const GHOST_KEY = "\u0000ghost:";
+const DIVIDER_KEY = "\u0000divider";
 
 export interface Token {
   key: string;
@@ -19,7 +20,7 @@ export interface Token {
   head: BlockHead | null;
 }
 
-const KNOWN_MARKS = ["bold", "code", "italic", "link"] as const;
+const KNOWN_MARKS = ["link", ...FLAG_MARKS] as const;
 
 /** Canonical form of the marks the editor knows; others are not the editor's to see. */
 export function marksKey(marks: MarkSet | undefined): string {
@@ -55,7 +56,7 @@ export function runsOf(textblock: Node): Run[] {
   return runs;
 }
 
-/** A paragraph without a marker of its own: only first in a Text or right after an item. */
+/** A paragraph without a marker of its own: only first in a Text or right after a block that holds no text. */
 export function isImplicit(node: Node, before: Node | null): boolean {
   return (
     node.type.name === "paragraph" &&
@@ -78,6 +79,8 @@ export function headOf(node: Node): BlockHead {
   switch (node.type.name) {
     case "item":
       return { type: "item", item: String(node.attrs["id"]), indent: 0, quote: false };
+    case "divider":
+      return { type: "divider", indent: 0, quote: false };
     case "ghost":
       return JSON.parse(String(node.attrs["head"])) as BlockHead;
     case "heading":
@@ -87,6 +90,10 @@ export function headOf(node: Node): BlockHead {
       if (list === "check") return { type: "check", checked: node.attrs["checked"] === true, indent, quote };
       return { type: list === "ordered" ? "ordered" : "bullet", indent, quote };
     }
+    case "callout":
+      return { type: "callout", indent, quote };
+    case "code_line":
+      return { type: "code", indent, quote };
     default:
       return { type: "paragraph", indent, quote };
   }
@@ -108,6 +115,7 @@ export function canonicalHead(block: BlockHead): BlockHead {
 function markerToken(head: BlockHead): Token {
   const canonical = canonicalHead(head);
   let key = BLOCK_KEY;
+  if (canonical.type === "divider") key = DIVIDER_KEY;
   if (canonical.type === "item") key = ITEM_KEY + (canonical.item ?? "");
   if (canonical.type === "ghost") key = GHOST_KEY + JSON.stringify(canonical.raw ?? canonical.item ?? null);
   return { key, width: 1, marks: "", head: canonical };
@@ -133,7 +141,7 @@ export function tokensOfBlocks(blocks: readonly Block[]): Token[] {
   const tokens: Token[] = [];
   for (const block of blocks) {
     if (block.implicit !== true) tokens.push(markerToken(block));
-    if (block.type === "item" || block.type === "ghost") continue;
+    if (!holdsText(block)) continue;
     for (const run of block.runs ?? []) pushText(tokens, run.text, marksKey(run.marks));
   }
   return tokens;
@@ -153,10 +161,9 @@ export function blocksOfTokens(tokens: readonly Token[]): Block[] {
   let openMarks = "";
   for (const token of tokens) {
     if (token.head !== null) {
-      const holdsText: boolean = token.head.type !== "item" && token.head.type !== "ghost";
       const block = { ...token.head, runs: [] };
       blocks.push(block);
-      open = holdsText ? block : null;
+      open = holdsText(block) ? block : null;
       continue;
     }
     if (open === null) {
@@ -182,7 +189,7 @@ export function offsetsOf(tokens: readonly Token[]): number[] {
 /** Whether a node shows exactly this block (used to skip what did not change). */
 export function showsBlock(node: Node, before: Node | null, block: Block): boolean {
   if (isImplicit(node, before) !== (block.implicit === true)) return false;
-  if (isAtomBlock(node) || block.type === "item" || block.type === "ghost") {
+  if (isAtomBlock(node) || !holdsText(block)) {
     return markerToken(headOf(node)).key === markerToken(block).key;
   }
   if (block.implicit !== true && JSON.stringify(canonicalHead(headOf(node))) !== JSON.stringify(canonicalHead(block))) {

@@ -5,7 +5,7 @@ import { redo, undo } from "prosemirror-history";
 import { undoInputRule } from "prosemirror-inputrules";
 import { keydownHandler } from "prosemirror-keymap";
 import { Plugin, type Command } from "prosemirror-state";
-import { backspace, enter, forwardDelete, setBlock, shiftIndent, toggleCheck, toggleQuote } from "./commands";
+import { backspace, enter, forwardDelete, indentCode, setBlock, shiftIndent, toggleCheck, toggleQuote } from "./commands";
 import { leaveItem, moveBy } from "./item_commands";
 import type { EditorSchema } from "./schema";
 
@@ -25,8 +25,8 @@ function bindings(schema: EditorSchema, editLink: Command): Record<string, Comma
     Backspace: chainCommands(undoInputRule, backspace, baseKeymap["Backspace"]!),
     "Shift-Backspace": chainCommands(backspace, baseKeymap["Backspace"]!),
     Delete: chainCommands(forwardDelete, baseKeymap["Delete"]!),
-    Tab: shiftIndent(1),
-    "Shift-Tab": shiftIndent(-1),
+    Tab: chainCommands(indentCode(1), shiftIndent(1)),
+    "Shift-Tab": chainCommands(indentCode(-1), shiftIndent(-1)),
     "Alt-Shift-ArrowUp": moveBy(-1),
     "Alt-Shift-ArrowDown": moveBy(1),
     "Mod-z": undo,
@@ -34,6 +34,9 @@ function bindings(schema: EditorSchema, editLink: Command): Record<string, Comma
     "Shift-Mod-z": redo,
     "Mod-b": toggleMark(schema.marks.bold),
     "Mod-i": toggleMark(schema.marks.italic),
+    "Mod-u": toggleMark(schema.marks.underline),
+    "Mod-Shift-x": toggleMark(schema.marks.strike),
+    "Mod-Shift-h": toggleMark(schema.marks.highlight),
     "Mod-e": toggleMark(schema.marks.code),
     "Mod-k": editLink,
     "Mod-Alt-0": setBlock("paragraph"),
@@ -43,6 +46,7 @@ function bindings(schema: EditorSchema, editLink: Command): Record<string, Comma
     "Mod-Shift-7": setBlock("ordered"),
     "Mod-Shift-8": setBlock("bullet"),
     "Mod-Shift-9": setBlock("check"),
+    "Mod-Alt-c": setBlock("code"),
     "Mod-Shift-.": toggleQuote,
   };
 }

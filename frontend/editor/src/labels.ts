@@ -1,6 +1,8 @@
 // Every string the editor shows. The program around the editor translates them; here are only their names.
 // A label that was not given shows its own key, so a missing translation is seen and nothing breaks.
 
+import { FLAG_MARKS } from "./tree";
+
 /** Kinds of items that can be made here; the words are those of model/src/schema.rs. */
 export const ITEM_KINDS = ["requirement", "goal", "deliverable", "decision", "question", "action", "risk"] as const;
 export type ItemKind = (typeof ITEM_KINDS)[number];
@@ -73,6 +75,9 @@ export const LABEL_KEYS = [
   "block_ordered",
   "block_check",
   "block_quote",
+  "block_callout",
+  "block_code",
+  "block_divider",
   "block_section",
   "kind_other",
   ...ITEM_KINDS.map((kind) => `kind_${kind}` as const),
@@ -95,6 +100,10 @@ export const LABEL_KEYS = [
   "status_dropped",
   "status_open",
   "status_answered",
+  "toolbar", // accessible name of the bar over a selection
+  "turn_into",
+  "turn_into_item",
+  ...FLAG_MARKS.map((mark) => `mark_${mark}` as const),
   "unset", // choice that clears a field
   "link",
   "link_url",

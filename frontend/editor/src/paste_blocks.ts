@@ -31,7 +31,7 @@ const SKIPPED = new Set(
 );
 const PICTURES = new Set("IMG PICTURE VIDEO V:IMAGEDATA".split(" "));
 const BLOCKS = new Set(
-  "P DIV SECTION ARTICLE HEADER FOOTER MAIN ASIDE ADDRESS FIGURE FIGCAPTION DL DT DD HR CENTER FIELDSET FORM DETAILS SUMMARY PRE TBODY".split(" "),
+  "P DIV SECTION ARTICLE HEADER FOOTER MAIN ASIDE ADDRESS FIGURE FIGCAPTION DL DT DD CENTER FIELDSET FORM DETAILS SUMMARY PRE TBODY".split(" "),
 );
 /** Nesting deeper than any document: markup made to exhaust the stack is cut to its text. */
 const MAX_DEPTH = 200;
@@ -92,7 +92,10 @@ class Walk {
     else if (name === "UL" || name === "OL") this.list(node, name, context);
     else if (name === "LI") this.listEntry(node, context);
     else if (name === "BLOCKQUOTE") this.block(node, { ...context, head: { ...context.head, quote: true } });
-    else if (/^H[1-6]$/.test(name)) this.block(node, { ...context, head: { ...context.head, type: "heading", level: Math.min(3, Number(name.slice(1))) } });
+    else if (name === "HR") this.divider();
+    else if (name === "ASIDE" && node.getAttribute?.("data-callout") !== null && node.getAttribute?.("data-callout") !== undefined) {
+      this.block(node, { ...context, head: { ...paragraphHead(), type: "callout", quote: context.head.quote ?? false } });
+    } else if (/^H[1-6]$/.test(name)) this.block(node, { ...context, head: { ...context.head, type: "heading", level: Math.min(3, Number(name.slice(1))) } });
     else if (name === "SECTION" && node.getAttribute?.("data-item")) this.item(node, context);
     else if (BLOCKS.has(name)) this.blockElement(node, name, context);
     else this.children(node, { ...context, marks: marksOfElement(node, name, context.marks) });
@@ -108,7 +111,21 @@ class Walk {
       this.close();
       return;
     }
-    this.block(node, name === "PRE" ? { ...context, pre: true } : context);
+    if (name === "PRE") this.code(node, context);
+    else this.block(node, context);
+  }
+
+  /** Program text: a block a line, its blanks as they are. */
+  private code(node: PastedNode, context: Context): void {
+    this.close();
+    const text = (node.textContent ?? "").replace(/\u0000/g, "").replace(/\r\n?/g, "\n").replace(/\n$/, "");
+    const head: BlockHead = { type: "code", indent: context.head.indent ?? 0, quote: context.head.quote ?? false };
+    for (const line of text.split("\n")) this.blocks.push({ ...head, runs: line === "" ? [] : [{ text: line }] });
+  }
+
+  private divider(): void {
+    this.close();
+    this.blocks.push({ type: "divider", indent: 0, quote: false, runs: [] });
   }
 
   private block(node: PastedNode, context: Context): void {

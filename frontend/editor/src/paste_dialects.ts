@@ -64,6 +64,9 @@ export function marksOfElement(node: PastedNode, name: string, around: MarkSet):
   let marks: MarkSet = { ...around };
   if (name === "B" || name === "STRONG") marks["bold"] = true;
   if (name === "I" || name === "EM" || name === "CITE") marks["italic"] = true;
+  if (name === "U" || name === "INS") marks["underline"] = true;
+  if (name === "S" || name === "DEL" || name === "STRIKE") marks["strike"] = true;
+  if (name === "MARK") marks["highlight"] = true;
   if (name === "CODE" || name === "KBD" || name === "SAMP" || name === "TT") marks["code"] = true;
   if (name === "A") marks = linkMarks(marks, node.getAttribute?.("href") ?? null);
   const style = styleOf(node);
@@ -75,5 +78,13 @@ export function marksOfElement(node: PastedNode, name: string, around: MarkSet):
   const slant = /(?:^|;)\s*font-style:\s*(\w+)/.exec(style)?.[1];
   if (slant === "italic") marks["italic"] = true;
   if (slant === "normal") delete marks["italic"];
+  const line = /(?:^|;)\s*text-decoration(?:-line)?:\s*([^;]+)/.exec(style)?.[1];
+  // A link is underlined everywhere; that is no emphasis.
+  if (line?.includes("underline") === true && marks["link"] === undefined) marks["underline"] = true;
+  if (line?.includes("line-through") === true) marks["strike"] = true;
+  if (line?.trim() === "none") {
+    delete marks["underline"];
+    delete marks["strike"];
+  }
   return marks;
 }

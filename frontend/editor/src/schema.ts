@@ -9,7 +9,7 @@ export const MAX_INDENT = 8;
 /** UTF-16 units of a title, a heading or an item's title: one line of text, not a page. */
 export const MAX_PLAIN_LENGTH = 300;
 
-const BLOCKS = "(paragraph | heading | li | ghost)";
+const BLOCKS = "paragraph | heading | li | callout | code_line | divider | ghost";
 
 function blockAttrs(node: Node, className = ""): Record<string, string> {
   const names = [className, node.attrs["quote"] === true ? "quote" : ""].filter((name) => name !== "").join(" ");
@@ -41,7 +41,7 @@ function frameSpecs(labels: Labels) {
       toDOM: () => ["h1", { class: "doc-title", "data-placeholder": label(labels, "placeholder_title") }, 0],
     },
     section: {
-      content: `part_heading (paragraph | heading | li | item | ghost)+`,
+      content: `part_heading (${BLOCKS} | item)+`,
       attrs: { id: { default: "" }, role: { default: null }, order: { default: "" } },
       isolating: true,
       toDOM: (node) => {
@@ -85,6 +85,26 @@ function blockSpecs(labels: Labels) {
       defining: true,
       toDOM: listDOM,
     },
+    callout: {
+      content: "text*",
+      whitespace: "pre",
+      attrs: flow,
+      defining: true,
+      toDOM: (node) => ["p", blockAttrs(node, "callout"), 0],
+    },
+    code_line: {
+      content: "text*",
+      whitespace: "pre",
+      code: true,
+      attrs: flow,
+      defining: true,
+      toDOM: (node) => ["p", blockAttrs(node, "code-line"), 0],
+    },
+    divider: {
+      atom: true,
+      selectable: true,
+      toDOM: () => ["hr", { class: "divider", contenteditable: "false" }],
+    },
     ghost: {
       atom: true,
       selectable: true,
@@ -118,12 +138,12 @@ function itemSpecs(labels: Labels) {
       toDOM: () => ["h3", { class: "item-title", "data-placeholder": label(labels, "placeholder_item_title") }, 0],
     },
     item_body: {
-      content: `${BLOCKS}+`,
+      content: `(${BLOCKS})+`,
       isolating: true,
       toDOM: () => ["div", { class: "item-body", "data-placeholder": label(labels, "placeholder_item_body") }, 0],
     },
     item_criteria: {
-      content: `${BLOCKS}+`,
+      content: `(${BLOCKS})+`,
       isolating: true,
       toDOM: () => [
         "div",
@@ -154,7 +174,10 @@ const markSpecs = {
   },
   bold: { toDOM: (): DOMOutputSpec => ["strong", 0] },
   italic: { toDOM: (): DOMOutputSpec => ["em", 0] },
-  code: { toDOM: (): DOMOutputSpec => ["code", 0] },
+  underline: { toDOM: (): DOMOutputSpec => ["u", 0] },
+  strike: { toDOM: (): DOMOutputSpec => ["s", 0] },
+  highlight: { toDOM: (): DOMOutputSpec => ["mark", 0] },
+  code: { code: true, toDOM: (): DOMOutputSpec => ["code", 0] },
 } satisfies Record<string, MarkSpec>;
 
 export type NodeName = keyof ReturnType<typeof nodeSpecs>;
@@ -173,5 +196,6 @@ export function isPlain(node: Node): boolean {
 
 /** Nodes that stand in a flow as one marker and hold no text of it. */
 export function isAtomBlock(node: Node): boolean {
-  return node.type.name === "item" || node.type.name === "ghost";
+  const name = node.type.name;
+  return name === "item" || name === "divider" || name === "ghost";
 }

@@ -4,7 +4,7 @@ import { isHistoryTransaction } from "prosemirror-history";
 import { Plugin, PluginKey, Selection, TextSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { originOf } from "./binding";
-import { FLUSH, setBlock, toggleQuote, type BlockKind } from "./commands";
+import { FLUSH, insertDivider, setBlock, toggleQuote, type BlockKind } from "./commands";
 import { insertItem, insertSection } from "./item_commands";
 import { belongsToInputMethod } from "./keys";
 import { label, type Labels } from "./labels";
@@ -50,6 +50,7 @@ export function pickEntry(state: EditorState, id: string, queryLength: number, n
 }
 
 function blockCommand(id: string): Command {
+  if (id === "divider") return insertDivider;
   return id === "quote" ? toggleQuote : setBlock(id as BlockKind);
 }
 

@@ -12,6 +12,9 @@ const WORDS: Readonly<Record<string, string>> = {
   ordered: "ol list ordered numbered bianhao bh youxu yx liebiao lb",
   check: "todo check list daiban db renwu qingdan qd jiancha",
   quote: "quote yinyong yy",
+  callout: "callout note tip hint tishi ts biaozhu bz zhuyi zy qiangdiao",
+  code: "code program daima dm chengxu cx",
+  divider: "divider line rule hr fengexian fgx fenge fg hengxian hx",
   section: "section part zhangjie zj bufen bf",
   requirement: "requirement req xuqiu xq",
   goal: "goal mubiao mb",
@@ -22,7 +25,7 @@ const WORDS: Readonly<Record<string, string>> = {
   risk: "risk fengxian fx",
 };
 
-const BLOCKS = ["paragraph", "heading1", "heading2", "heading3", "bullet", "ordered", "check", "quote", "section"] as const;
+const BLOCKS = ["paragraph", "heading1", "heading2", "heading3", "bullet", "ordered", "check", "quote", "callout", "code", "divider", "section"] as const;
 const HINTS: Readonly<Record<string, string>> = {
   heading1: "#",
   heading2: "##",
@@ -31,6 +34,9 @@ const HINTS: Readonly<Record<string, string>> = {
   ordered: "1.",
   check: "[]",
   quote: ">",
+  callout: "!",
+  code: "```",
+  divider: "---",
 };
 
 /** Entries that can be made where the caret is; items cannot stand inside items. */

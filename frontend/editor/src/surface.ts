@@ -22,6 +22,7 @@ import { presence } from "./presence";
 import type { EditorSchema } from "./schema";
 import { itemDepth } from "./selection";
 import { slashMenu } from "./slash";
+import { selectionToolbar } from "./toolbar";
 
 /** Typing that pauses this long begins a new step of undo. */
 const UNDO_GROUP_DELAY_MS = 600;
@@ -35,13 +36,15 @@ export interface SurfaceContext extends Omit<GuardContext, "tooLong"> {
 
 export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): Plugin[] {
   const newId = (): string => context.newId();
+  const link = editLink(context.labels, () => context.notice("link_not_allowed"));
   return [
     domReader(),
     slashMenu(context.labels, newId),
     pasting({ newId, notice: (code) => context.notice(code) }),
     typingAcross(),
     shorthands(),
-    keys(schema, editLink(context.labels, () => context.notice("link_not_allowed"))),
+    keys(schema, link),
+    selectionToolbar({ labels: context.labels, newId, editLink: link }),
     guards({ ...context, tooLong: () => context.notice("text_too_long") }),
     presence(),
     followLinks(),

@@ -1,10 +1,13 @@
 // The JSON that crosses the boundary with Rust: the same shapes as model/src/tree.rs and edit.rs.
-// Types only; it decides nothing.
+// Types, names and nothing that decides.
 
 /** "title" | "s/<id>/heading" | "s/<id>/body" | "i/<id>/title" | "i/<id>/body" | "i/<id>/criteria" */
 export type TextRef = string;
 
-export type MarkName = "bold" | "italic" | "code" | "link";
+/** Marks that are there or not; the same names as in model/src/mark.rs. */
+export const FLAG_MARKS = ["bold", "italic", "underline", "strike", "highlight", "code"] as const;
+export type FlagMark = (typeof FLAG_MARKS)[number];
+export type MarkName = FlagMark | "link";
 export type MarkValue = boolean | string;
 export type MarkSet = Record<string, MarkValue>;
 
@@ -13,7 +16,12 @@ export interface Run {
   marks?: MarkSet;
 }
 
-export type BlockType = "paragraph" | "heading" | "bullet" | "ordered" | "check" | "item" | "ghost";
+export type BlockType = "paragraph" | "heading" | "bullet" | "ordered" | "check" | "callout" | "code" | "divider" | "item" | "ghost";
+
+/** Blocks that are their marker and nothing else: text behind one is a paragraph without a marker. */
+export function holdsText(block: { type: BlockType }): boolean {
+  return block.type !== "divider" && block.type !== "item" && block.type !== "ghost";
+}
 
 /** Everything a block marker says; a block is its head and its runs. */
 export interface BlockHead {

@@ -111,6 +111,19 @@ test("an item pasted into an item becomes its text; into a part it stays an item
   assert.equal(beside.items["zz"]!.criteria[0]!.checked, true);
 });
 
+test("code, lines across the page, and the marks HTML has words for", () => {
+  const html = `<pre><code>if x {\n  go()\n\n}</code></pre><hr><p><u>u</u><s>s</s><del>d</del><mark>m</mark></p><p><span style="text-decoration:line-through">gone</span><a href="https://a.b" style="text-decoration:underline">link</a></p>`;
+  assert.deepEqual(lines(html), [
+    "code: if x {",
+    "code:   go()",
+    "code: ",
+    "code: }",
+    "divider: ",
+    "paragraph: u{underline}s{strike}d{strike}m{highlight}",
+    "paragraph: gone{strike}link{link=https://a.b}",
+  ]);
+});
+
 test("what is copied nests its lists and comes back the same", () => {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const schema = createSchema({});
@@ -122,6 +135,12 @@ test("what is copied nests its lists and comes back the same", () => {
     { type: "bullet", indent: 0, quote: false, runs: [{ text: "four" }] },
     { type: "paragraph", indent: 0, quote: true, runs: [{ text: "five" }] },
     { type: "heading", level: 2, indent: 0, quote: false, runs: [{ text: "six" }] },
+    { type: "callout", indent: 0, quote: false, runs: [{ text: "seven" }] },
+    { type: "callout", indent: 0, quote: false, runs: [{ text: "eight" }] },
+    { type: "divider", indent: 0, quote: false, runs: [] },
+    { type: "code", indent: 0, quote: false, runs: [{ text: "a <b>" }] },
+    { type: "code", indent: 0, quote: false, runs: [] },
+    { type: "code", indent: 0, quote: false, runs: [{ text: "  c" }] },
   ];
   const doc = buildDoc(schema, tree);
   const holder = document.createElement("div");
@@ -129,5 +148,6 @@ test("what is copied nests its lists and comes back the same", () => {
   const body = section.content.cut(section.child(0).nodeSize);
   ClipboardSerializer.for(schema).serializeFragment(body, { document: document as unknown as Document }, holder as unknown as HTMLElement);
   assert.match(holder.innerHTML, /<ul><li>one<ol><li><strong>two<\/strong><\/li><\/ol><ul><li data-checked="true">three<\/li><\/ul><\/li><li>four<\/li><\/ul>/);
-  assert.deepEqual(lines(holder.innerHTML), ["bullet: one", "  ordered: two{bold}", "  check+: three", "bullet: four", "> paragraph: five", "heading2: six"]);
+  assert.deepEqual(lines(holder.innerHTML), ["bullet: one", "  ordered: two{bold}", "  check+: three", "bullet: four", "> paragraph: five", "heading2: six", "callout: seven", "callout: eight", "divider: ", "code: a <b>", "code: ", "code:   c"]);
+  assert.match(holder.innerHTML, /<aside data-callout=""><p>seven<\/p><p>eight<\/p><\/aside><hr><pre>a &lt;b&gt;\n\n {2}c<\/pre>/);
 });

@@ -6,10 +6,12 @@ import { after, test } from "node:test";
 import { redo, undo } from "prosemirror-history";
 import { NodeSelection, TextSelection, type Command } from "prosemirror-state";
 import { canonicalTree, Random, seed } from "./world";
-import { backspace, enter, forwardDelete, removeSelection, setBlock, shiftIndent, toggleCheck, toggleQuote, type BlockKind } from "../src/commands";
+import { backspace, enter, forwardDelete, removeSelection, insertDivider, setBlock, shiftIndent, toggleCheck, toggleQuote, type BlockKind } from "../src/commands";
 import { insertItem, insertSection, leaveItem, moveBy } from "../src/item_commands";
 import { insertPasted } from "../src/paste";
 import { plainBlocks } from "../src/paste_blocks";
+import { itemFromSelection } from "../src/selection_item";
+import { FLAG_MARKS } from "../src/tree";
 import { Oracle } from "./oracle";
 import { Replica } from "./replica";
 import { toggleMark } from "prosemirror-commands";
@@ -18,7 +20,7 @@ const oracle = new Oracle();
 after(() => oracle.close());
 
 const WORDS = ["a", "aa", "ab", "需求", "𠮷", "👍🏽", "e\u0301", " ", "x y", "，", "1"];
-const KINDS: readonly BlockKind[] = ["paragraph", "heading1", "heading2", "heading3", "bullet", "ordered", "check"];
+const KINDS: readonly BlockKind[] = ["paragraph", "heading1", "heading2", "heading3", "bullet", "ordered", "check", "callout", "code"];
 const STEPS = Number(process.env["STEPS"] ?? 120);
 const ROUNDS = Number(process.env["ROUNDS"] ?? 6);
 
@@ -108,6 +110,14 @@ function paste(replica: Replica, random: Random): void {
   if (tr !== null) replica.dispatch(tr);
 }
 
+function itemOf(replica: Replica): Command {
+  return (state, dispatch) => {
+    const tr = itemFromSelection(state, replica.newId(), "question");
+    if (tr !== null) dispatch?.(tr);
+    return tr !== null;
+  };
+}
+
 function step(replica: Replica, other: Replica | null, random: Random): string {
   const run = (name: string, command: Command): string => {
     replica.run(command);
@@ -123,11 +133,12 @@ function step(replica: Replica, other: Replica | null, random: Random): string {
     case 6: return run("backspace", backspace);
     case 7: return run("delete", forwardDelete);
     case 8: return run("set block", setBlock(random.pick(KINDS)));
-    case 9: return run("quote", toggleQuote);
+    case 9: return random.below(2) === 0 ? run("quote", toggleQuote) : run("divider", insertDivider);
     case 10: return run("indent", shiftIndent(random.below(2) === 0 ? 1 : -1));
     case 11: return run("check", toggleCheck);
-    case 12: return run("mark", toggleMark(random.pick([schema.marks.bold, schema.marks.italic, schema.marks.code])));
+    case 12: return run("mark", toggleMark(schema.marks[random.pick(FLAG_MARKS)]));
     case 13:
+      if (random.below(3) === 0) return run("selection into an item", itemOf(replica));
       replica.dispatch(insertItem(replica.state.tr, replica.newId(), random.pick(["requirement", "decision"])));
       return "insert item";
     case 14:

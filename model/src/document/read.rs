@@ -9,14 +9,12 @@ use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
 use crate::block;
 use crate::ids::{ItemId, SectionId};
+use crate::mark;
 use crate::schema::{self, DocumentKind, ItemKind, key};
 use crate::tree::{
     Block, BlockKind, ItemHead, ItemTree, MarkValue, Marks, OutlineItem, ReadOnlyReason, Run,
     SectionHead, TextRef,
 };
-
-/// The marks this program writes and shows. Others are left alone.
-pub(super) const KNOWN_MARKS: &[&str] = &["bold", "italic", "code", "link"];
 
 /// The object at `name`, if it has this type.
 pub(super) fn object(
@@ -238,8 +236,8 @@ fn shown_marks(marks: Option<&MarkSet>) -> Marks {
 /// The value of a mark as we show it, if we do.
 pub(super) fn shown_mark(name: &str, value: &ScalarValue) -> Option<MarkValue> {
     match (name, value) {
-        ("bold" | "italic" | "code", ScalarValue::Boolean(true)) => Some(MarkValue::Flag(true)),
-        ("link", ScalarValue::Str(target)) => Some(MarkValue::Text(target.to_string())),
+        (mark::LINK, ScalarValue::Str(target)) => Some(MarkValue::Text(target.to_string())),
+        (_, ScalarValue::Boolean(true)) => mark::flag_named(name).map(|_| MarkValue::Flag(true)),
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 use model::document::Document;
 use model::edit::Edit;
 use model::html::{article, escape, safe_href};
+use model::mark;
 use model::schema::ItemKind;
 use model::tree::{BlockHead, BlockKind, MarkValue, Marks, Run, TextRef};
 
@@ -150,6 +151,18 @@ fn blocks_and_marks_have_the_editors_shape() {
             "<p data-indent=\"0\" class=\"quote\">t</p>",
         ),
         (
+            BlockKind::Callout,
+            0,
+            true,
+            "<p data-indent=\"0\" class=\"callout quote\">t</p>",
+        ),
+        (
+            BlockKind::Code,
+            1,
+            false,
+            "<p data-indent=\"1\" class=\"code-line\">t</p>",
+        ),
+        (
             BlockKind::Bullet,
             1,
             false,
@@ -194,11 +207,13 @@ fn blocks_and_marks_have_the_editors_shape() {
         "link".to_owned(),
         MarkValue::Text("https://a.example".to_owned()),
     );
+    let all = mark::FLAGS.map(|flag| (flag.name.to_owned(), MarkValue::Flag(true)));
     let runs = [
         marked("a", &bold()),
         marked("b", &both),
         Run::plain("c"),
         marked("d", &linked),
+        marked("e", &Marks::from(all)),
     ];
     let length = document.text_length(&body());
     document
@@ -206,6 +221,17 @@ fn blocks_and_marks_have_the_editors_shape() {
         .unwrap();
     let page = html(&document);
     let expected = "<strong>a<em>b</em></strong>c\
-        <a href=\"https://a.example\" rel=\"noopener noreferrer nofollow\"><strong>d</strong></a>";
+        <a href=\"https://a.example\" rel=\"noopener noreferrer nofollow\"><strong>d</strong></a>\
+        <strong><em><u><s><mark><code>e</code></mark></s></u></em></strong>";
+    assert!(page.contains(expected), "{page}");
+    document
+        .apply(&[
+            marker(&body(), 0, BlockKind::Divider),
+            splice(&body(), 1, 0, &[Run::plain("below")]),
+        ])
+        .unwrap();
+    let page = html(&document);
+    let expected =
+        "<hr class=\"divider\" contenteditable=\"false\"><p data-indent=\"0\">below</p><ul";
     assert!(page.contains(expected), "{page}");
 }

@@ -194,7 +194,7 @@ pub(crate) fn random_runs(dice: &mut Dice, plain: bool) -> Vec<Run> {
             .replace('\n', if plain { " " } else { "\n" });
         let mut marks = Marks::new();
         if !plain {
-            for name in ["bold", "italic", "code"] {
+            for name in model::mark::FLAGS.map(|flag| flag.name) {
                 if dice.one_in(4) {
                     marks.insert(name.to_owned(), MarkValue::Flag(true));
                 }
@@ -211,13 +211,16 @@ pub(crate) fn random_runs(dice: &mut Dice, plain: bool) -> Vec<Run> {
 
 /// A random block that is not an item.
 pub(crate) fn random_head(dice: &mut Dice) -> BlockHead {
-    let kind = match dice.below(6) {
+    let kind = match dice.below(9) {
         0 | 1 => BlockKind::Paragraph,
         2 => BlockKind::Heading {
             level: 1 + dice.below(3) as u8,
         },
         3 => BlockKind::Bullet,
         4 => BlockKind::Ordered,
+        5 => BlockKind::Callout,
+        6 => BlockKind::Code,
+        7 => BlockKind::Divider,
         _ => BlockKind::Check {
             checked: dice.one_in(2),
         },
@@ -227,9 +230,13 @@ pub(crate) fn random_head(dice: &mut Dice) -> BlockHead {
     } else {
         0
     };
-    BlockHead {
-        kind,
-        indent,
-        quote: dice.one_in(5),
+    let head = BlockHead::new(kind);
+    match head.holds_text() {
+        true => BlockHead {
+            indent,
+            quote: dice.one_in(5),
+            ..head
+        },
+        false => head,
     }
 }

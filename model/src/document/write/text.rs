@@ -11,12 +11,13 @@ use super::super::{Document, read};
 use crate::block;
 use crate::edit::EditError;
 use crate::limits;
+use crate::mark;
 use crate::tree::{BlockHead, BlockKind, MarkValue, Marks, Run, TextRef, utf16_len};
 
-/// How a mark grows when somebody types at its end: emphasis does, links and code do not.
+/// How a mark grows when somebody types at its end.
 fn expand(name: &str) -> ExpandMark {
-    match name {
-        "bold" | "italic" => ExpandMark::After,
+    match mark::flag_named(name) {
+        Some(flag) if flag.grows => ExpandMark::After,
         _ => ExpandMark::None,
     }
 }
@@ -68,10 +69,10 @@ fn is_inside_character(doc: &AutoCommit, object: &ObjId, at: usize) -> Result<bo
 
 fn check_mark(name: &str, value: &MarkValue) -> Result<(), EditError> {
     let fits = match (name, value) {
-        ("bold" | "italic" | "code", MarkValue::Flag(true)) => true,
-        ("link", MarkValue::Text(target)) => {
+        (mark::LINK, MarkValue::Text(target)) => {
             !target.is_empty() && target.len() <= limits::LINK_BYTES_MAX
         }
+        (_, MarkValue::Flag(true)) => mark::flag_named(name).is_some(),
         _ => false,
     };
     if fits {
@@ -334,7 +335,7 @@ pub(super) fn mark(
     check_index(&document.doc, &object, text, range.end)?;
     match value {
         Some(value) => check_mark(name, value)?,
-        None if read::KNOWN_MARKS.contains(&name) => {}
+        None if mark::is_known(name) => {}
         None => return Err(EditError::InvalidMark(name.chars().take(80).collect())),
     }
     if range.start >= range.end {

@@ -1,0 +1,21 @@
+// The icons the editor draws itself: lucide's outlines (ISC licence), put in by the bundler as text.
+import bold from "lucide-static/icons/bold.svg";
+import chevron from "lucide-static/icons/chevron-down.svg";
+import code from "lucide-static/icons/code.svg";
+import highlighter from "lucide-static/icons/highlighter.svg";
+import italic from "lucide-static/icons/italic.svg";
+import link from "lucide-static/icons/link.svg";
+import strikethrough from "lucide-static/icons/strikethrough.svg";
+import underline from "lucide-static/icons/underline.svg";
+
+const OUTLINES = { bold, italic, underline, strike: strikethrough, highlight: highlighter, code, link, chevron } as const;
+export type IconName = keyof typeof OUTLINES;
+
+/** A new icon of the size of the text around it. It is only seen: whatever carries it has a name. */
+export function icon(document: Document, name: IconName): Element {
+  const outline = new DOMParser().parseFromString(OUTLINES[name], "image/svg+xml").documentElement;
+  const svg = document.importNode(outline, true);
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  return svg;
+}
