@@ -3,7 +3,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { enter } from "../steps/app.ts";
-import { untilEditable } from "../steps/paper.ts";
+import { caretToStart, paragraphOf, untilEditable } from "../steps/paper.ts";
 import { Person } from "../steps/person.ts";
 import { Countersign, type Demo } from "../steps/server.ts";
 import { until } from "../steps/until.ts";
@@ -34,12 +34,15 @@ for (const locale of ["zh-CN", "en"] as const) {
         projects: "/",
         project: `/projects/${demo.project.id}`,
         document: `/documents/${shown.id}`,
+        meeting: `/documents/${demo.documents.find(({ kind }) => kind === "meeting_notes")!.id}`,
         missing: "/nowhere",
       };
       for (const [name, address] of Object.entries(pages)) {
         await person.page.goto(address);
-        if (name === "document") await untilEditable(person.page);
+        const isDocument = address.startsWith("/documents/");
+        if (isDocument) await untilEditable(person.page);
         await look(person, name, locale, theme);
+        if (name === "document") await lookAtSelection(person, locale, theme);
       }
       person.expectNoComplaints();
       await person.leave();
@@ -75,6 +78,19 @@ test("language and theme are switched in place and remembered", async () => {
   person.expectNoComplaints();
   await person.leave();
 });
+
+/** The bar over selected text, and what the text can become. */
+async function lookAtSelection(person: Person, locale: string, theme: string): Promise<void> {
+  const { page } = person;
+  await caretToStart(paragraphOf(page, "background"));
+  await page.keyboard.press("Shift+End");
+  await expect(page.locator(".editor-toolbar")).toBeVisible();
+  await look(person, "selection", locale, theme);
+  await page.locator(".editor-toolbar [data-act=turn_into]").click();
+  await expect(page.locator(".editor-menu")).toBeVisible();
+  await look(person, "turn-into", locale, theme);
+  await page.keyboard.press("Escape");
+}
 
 async function look(person: Person, name: string, locale: string, theme: string): Promise<void> {
   const { page } = person;

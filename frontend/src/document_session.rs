@@ -333,6 +333,10 @@ impl OpenDocument for OpenSession {
             .ask_editor(|editor| editor.insert_item(kind.as_str()));
     }
 
+    fn set_field(&self, name: &str, value: Option<&str>) {
+        self.0.set_field(name, value);
+    }
+
     fn relabel(&self, labels: String, language: app::ports::Language) {
         let lang = language.as_str().to_owned();
         self.0.take(Input::Relabel { labels, lang });

@@ -353,6 +353,9 @@ pub struct ItemHead {
 pub struct Outline {
     /// The document's title.
     pub title: String,
+    /// Scalar facts (date, place …) by name.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
     /// Live sections in reading order.
     pub sections: Vec<OutlineSection>,
     /// Required roles that no section has, or whose sections are all empty (R1).

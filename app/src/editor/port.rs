@@ -43,6 +43,8 @@ pub trait OpenDocument {
     fn reveal(&self, target: &str);
     /// Inserts an item at the caret.
     fn insert_item(&self, kind: ItemKind);
+    /// Sets a fact of the document, or takes it away.
+    fn set_field(&self, name: &str, value: Option<&str>);
     /// Words the editor in another language.
     fn relabel(&self, labels: String, language: Language);
     /// Tries to reach the server now instead of at the next attempt.

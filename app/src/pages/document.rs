@@ -2,6 +2,7 @@
 //! document port takes over the paper in place and keeps the signals true.
 
 pub mod bottom_bar;
+pub mod facts;
 pub mod here;
 pub mod insert;
 pub mod outline;
@@ -22,6 +23,7 @@ use crate::ports::{Access, AppError, Language, PersonCard, ProjectRef};
 use crate::server_fns;
 use crate::words;
 use bottom_bar::{BottomBar, MorePanel};
+use facts::{MeetingFacts, has_facts};
 use here::{HerePanel, PeopleHere};
 use insert::InsertPanel;
 use leptos::{ev, html, prelude::*};
@@ -193,6 +195,7 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
                     <OutlinePanel signals reveal/>
                 </nav>
                 <main id="main" class="doc-main" tabindex="-1" lang=language.as_str()>
+                    {has_facts(kind).then(|| view! { <MeetingFacts signals handle/> })}
                     <Surface paper document=id person access signals handle/>
                     <PaperSkeleton/>
                 </main>

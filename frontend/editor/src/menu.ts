@@ -30,7 +30,7 @@ export class Menu {
     this.popup = new Popup(settings.document, "editor-menu", settings.anchor, settings.closed);
     const list = this.popup.element;
     list.id = this.domId;
-    list.tabIndex = -1;
+    list.tabIndex = 0;
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", settings.name);
     // The press must not move the caret; the pick happens on release, so that a touch can scroll instead.

@@ -18,6 +18,7 @@ export class Popup {
   private readonly onScroll = (event: Event): void => {
     if (!this.element.contains(event.target as Node)) this.place();
   };
+  private readonly onResize = (): void => this.place();
   private open = true;
 
   constructor(
@@ -26,11 +27,10 @@ export class Popup {
     private readonly anchor: () => Anchor,
     private readonly closed: () => void,
   ) {
-    this.element = document.createElement("div");
-    this.element.className = className;
-    document.body.append(this.element);
+    this.element = floating(document, className);
     document.addEventListener("pointerdown", this.onPointerDown, true);
     document.addEventListener("scroll", this.onScroll, { capture: true, passive: true });
+    document.defaultView?.addEventListener("resize", this.onResize);
   }
 
   /** Below its anchor, or above where there is no room; never outside the window. */
@@ -53,9 +53,19 @@ export class Popup {
     this.open = false;
     this.document.removeEventListener("pointerdown", this.onPointerDown, true);
     this.document.removeEventListener("scroll", this.onScroll, { capture: true });
+    this.document.defaultView?.removeEventListener("resize", this.onResize);
     this.element.remove();
     this.closed();
   }
+}
+
+/** An element over the page. It belongs to the page's main part, and speaks the language of the interface there. */
+export function floating(document: Document, className: string): HTMLElement {
+  const element = document.createElement("div");
+  element.className = className;
+  element.lang = document.documentElement.lang;
+  (document.querySelector("main") ?? document.body).append(element);
+  return element;
 }
 
 export function anchorOf(element: Element): Anchor {

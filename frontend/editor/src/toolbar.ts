@@ -8,7 +8,7 @@ import { icon, type IconName } from "./icons";
 import { belongsToInputMethod } from "./keys";
 import { ITEM_KINDS, label, type Labels } from "./labels";
 import { Menu, type Choice } from "./menu";
-import { anchorOf } from "./popup";
+import { anchorOf, floating } from "./popup";
 import type { EditorSchema } from "./schema";
 import { blockAt } from "./selection";
 import { canBecomeItem, itemFromSelection } from "./selection_item";
@@ -68,8 +68,7 @@ class Toolbar {
 
   constructor(private readonly view: EditorView, private readonly context: ToolbarContext) {
     this.document = view.dom.ownerDocument;
-    this.element = this.document.createElement("div");
-    this.element.className = "editor-toolbar";
+    this.element = floating(this.document, "editor-toolbar");
     this.element.hidden = true;
     this.element.setAttribute("role", "toolbar");
     this.element.setAttribute("aria-label", label(context.labels, "toolbar"));
@@ -79,7 +78,6 @@ class Toolbar {
     this.element.append(this.turn, this.separator());
     for (const name of FLAG_MARKS) this.iconButton(name, `mark_${name}`, () => toggleMark((view.state.schema as EditorSchema).marks[name]));
     this.iconButton("link", "link", () => context.editLink);
-    this.document.body.append(this.element);
     this.listen();
   }
 

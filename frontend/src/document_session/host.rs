@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use app::editor::port::Notice;
 use leptos::prelude::{GetUntracked, Set, WithUntracked};
+use model::edit::Edit;
 use model::ids::ItemId;
 use wasm_bindgen::JsValue;
 
@@ -46,6 +47,25 @@ impl Session {
 
 fn not_open() -> JsValue {
     js_sys::Error::new("the document is not open").into()
+}
+
+impl Session {
+    /// Sets a fact of the document, or takes it away: an edit like those of the editor, committed
+    /// at once because nobody goes on typing it.
+    pub(super) fn set_field(&self, name: &str, value: Option<&str>) {
+        let edit = Edit::FieldSet {
+            field: name.to_owned(),
+            value: value.map(str::to_owned),
+        };
+        let edits = serde_json::to_string(&[edit]).expect("an edit is always JSON");
+        match self.apply(&edits) {
+            Ok(()) => {
+                self.flush();
+                self.show_outline();
+            }
+            Err(_) => self.notice("edit_refused"),
+        }
+    }
 }
 
 impl HostCalls for Session {

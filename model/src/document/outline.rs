@@ -24,6 +24,7 @@ pub(super) fn read(document: &Document) -> Outline {
         .collect();
     Outline {
         title: document.title(),
+        fields: read::fields(&document.doc),
         sections,
         missing,
     }

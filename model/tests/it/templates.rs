@@ -1,11 +1,12 @@
 //! What a new document starts with, and what its outline says is missing.
 
+use model::document::Document;
 use model::edit::Edit;
 use model::schema::{DocumentKind, required_roles};
 use model::template;
 use model::tree::{BlockHead, BlockKind, Run, TextRef};
 
-use crate::paper::{document, splice};
+use crate::paper::{actor, document, splice};
 
 // SPEC: D11
 #[test]
@@ -131,5 +132,32 @@ fn the_outline_names_what_is_missing() {
     assert_eq!(
         document(DocumentKind::Note, "en").outline().missing,
         Vec::<String>::new()
+    );
+}
+
+// SPEC: D18
+#[test]
+fn facts_are_shown_with_the_outline_and_two_people_may_set_two() {
+    let mut here = document(DocumentKind::MeetingNotes, "zh-CN");
+    assert!(here.outline().fields.is_empty());
+    let set = |field: &str, value: Option<&str>| Edit::FieldSet {
+        field: field.to_owned(),
+        value: value.map(str::to_owned),
+    };
+    here.apply(&[set("date", Some("2026-11-23"))]).unwrap();
+    here.commit(2_000);
+    let mut there = Document::load(&here.save(), actor(2)).unwrap();
+    here.apply(&[set("place", Some("三号会议室"))]).unwrap();
+    here.commit(3_000);
+    there
+        .apply(&[set("attendees", Some("王敏、李伟")), set("date", None)])
+        .unwrap();
+    there.commit(3_000);
+    here.merge(&mut there).unwrap();
+    let facts: Vec<_> = here.outline().fields.into_iter().collect();
+    let wanted = [("attendees", "王敏、李伟"), ("place", "三号会议室")];
+    assert_eq!(
+        facts,
+        wanted.map(|(name, value)| (name.to_owned(), value.to_owned()))
     );
 }

@@ -1,0 +1,93 @@
+// M1: meeting notes say when and where the meeting was, who was there and who was not, for everybody who has them.
+import { type Page, expect, test } from "@playwright/test";
+import { createDocument, createProject, enter, invite, setUp } from "../steps/app.ts";
+import { state, untilEditable } from "../steps/paper.ts";
+import { Person } from "../steps/person.ts";
+import { Countersign } from "../steps/server.ts";
+import { until } from "../steps/until.ts";
+
+function names(page: Page, fact: string): Promise<string[]> {
+  return page.locator(".fact", { has: page.locator(`label[for="fact-${fact}"]`) }).locator(".name-chip > span").allTextContents();
+}
+
+test("the facts of a meeting are written by two people, without a network too, and are there after a restart", async () => {
+  const server = await Countersign.fresh();
+  const pm = await Person.arrive("王敏", server, { locale: "zh-CN" });
+  await setUp(pm, await server.setupLink(), "王敏");
+  const project = await createProject(pm, "官网改版", "青禾");
+  const link = await invite(pm, project, "Li Wei", "client");
+  const address = await createDocument(pm, project, "meeting_notes", "第一次评审会");
+  const client = await Person.arrive("Li Wei", server, { locale: "en", viewport: { width: 390, height: 844 } });
+  await enter(client, link);
+  await client.page.goto(address);
+  await untilEditable(pm.page);
+  await untilEditable(client.page);
+
+  const facts = pm.page.locator(".facts");
+  await facts.locator("#fact-date").fill("2026-11-23");
+  await facts.locator("#fact-time").fill("14:00");
+  await facts.locator("#fact-until").fill("15:30");
+  await facts.locator("#fact-place").fill("腾讯会议 https://meeting.example/7");
+  await facts.locator("#fact-attendees").fill("王敏、李伟，Anna Schmidt");
+  await facts.locator("#fact-attendees").press("Enter");
+  await facts.locator("#fact-absentees").click();
+  await pm.composeWord("zhou", "周");
+  await facts.locator("#fact-absentees").press("Enter");
+  await expect(facts.locator("a.fact-link")).toHaveAttribute("href", "https://meeting.example/7");
+
+  const theirs = client.page.locator(".facts");
+  await expect(theirs.locator("#fact-date")).toHaveValue("2026-11-23");
+  await expect(theirs.locator("#fact-until")).toHaveValue("15:30");
+  await until("the client to see who was there", async () => (await names(client.page, "attendees")).join() === "王敏,李伟,Anna Schmidt");
+  await until("the client to see who was not", async () => (await names(client.page, "absentees")).join() === "周");
+
+  // Two facts at the same time, one of them without a network.
+  await client.goOffline();
+  await theirs.locator("#fact-place").fill("Room 3");
+  await theirs.locator("#fact-place").press("Enter");
+  await theirs.locator(".name-chip", { hasText: "李伟" }).locator("button").click();
+  await facts.locator("#fact-time").fill("14:15");
+  await facts.locator("#fact-time").press("Tab");
+  await client.comeBack();
+  await expect(facts.locator("#fact-place")).toHaveValue("Room 3");
+  await expect(theirs.locator("#fact-time")).toHaveValue("14:15");
+  await until("the PM to see one fewer", async () => (await names(pm.page, "attendees")).join() === "王敏,Anna Schmidt");
+  await until("all of it to be on the server", async () => (await state(pm.page)).save === "server");
+
+  await server.kill9();
+  await server.serve();
+  await pm.page.reload();
+  await untilEditable(pm.page);
+  await expect(facts.locator("#fact-place")).toHaveValue("Room 3");
+  await expect(facts.locator("#fact-date")).toHaveValue("2026-11-23");
+  expect(await names(pm.page, "attendees")).toEqual(["王敏", "Anna Schmidt"]);
+  for (const person of [pm, client]) person.expectNoComplaints();
+  await Promise.all([pm.leave(), client.leave()]);
+  await server.stop();
+});
+
+test("somebody who only reads sees the facts and cannot change them", async () => {
+  const server = await Countersign.fresh();
+  const pm = await Person.arrive("王敏", server, { locale: "zh-CN" });
+  await setUp(pm, await server.setupLink(), "王敏");
+  const project = await createProject(pm, "官网改版", "青禾");
+  const link = await invite(pm, project, "Reader", "reader");
+  const address = await createDocument(pm, project, "meeting_notes", "周会");
+  await untilEditable(pm.page);
+  const facts = pm.page.locator(".facts");
+  await facts.locator("#fact-place").fill("3".repeat(5_000));
+  await facts.locator("#fact-attendees").fill("王敏");
+  await facts.locator("#fact-attendees").press("Enter");
+  await until("all of it to be on the server", async () => (await state(pm.page)).save === "server");
+  const reader = await Person.arrive("Reader", server, { locale: "en" });
+  await enter(reader, link);
+  await reader.page.goto(address);
+  const shown = reader.page.locator(".facts");
+  await expect(shown.locator("#fact-place")).toHaveValue(/^3{100,}$/);
+  await expect(shown.locator("#fact-place")).toHaveAttribute("readonly", "");
+  await expect(shown.locator(".name-chip")).toHaveText(["王敏"]);
+  await expect(shown.locator(".name-chip button, .name-new")).toHaveCount(0);
+  for (const person of [pm, reader]) person.expectNoComplaints();
+  await Promise.all([pm.leave(), reader.leave()]);
+  await server.stop();
+});
