@@ -20,13 +20,15 @@ const fn flag(name: &'static str, tag: &'static str, grows: bool) -> Flag {
 }
 
 /// Every flag, in the order in which their elements nest, the outermost first; a link is around all.
-pub const FLAGS: [Flag; 6] = [
+pub const FLAGS: [Flag; 7] = [
     flag("bold", "strong", true),
     flag("italic", "em", true),
     flag("underline", "u", true),
     flag("strike", "s", true),
     flag("highlight", "mark", true),
     flag("code", "code", false),
+    // R4: somebody has looked at these words and means them as they stand.
+    flag("wording_ok", "span", false),
 ];
 
 /// The flag of this name.

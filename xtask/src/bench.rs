@@ -21,7 +21,7 @@ const SIZES: [(&str, &str, u64); 3] = [
     // Comes with the first document, while its text can be read already.
     ("engine.wasm", "br", 520),
     // The same, and must not be felt either.
-    ("editor.js", "gz", 100),
+    ("editor.js", "gz", 130),
 ];
 /// A restart must look like a hiccup.
 const READY_MS: u128 = 2_000;

@@ -61,6 +61,7 @@ class MountedEditor implements EditorHandle {
     this.binding = new Binding(host, doc);
     const plugins = surfacePlugins(schema, {
       labels,
+      kind: tree.kind,
       newId: () => this.newId(),
       mayAppear: (id) => this.minted.has(id) || this.binding.knowsItem(id),
       composing: () => this.view.composing,

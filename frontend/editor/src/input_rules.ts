@@ -40,12 +40,15 @@ function dividerRule(state: EditorState, start: number, end: number): Transactio
 function markRule(sign: string, name: FlagMark): InputRule {
   const one = sign.startsWith("*") ? "\\*" : sign.charAt(0);
   const both = one.repeat(sign.length);
-  const pattern = new RegExp(`(?<!${one})${both}([^\\s${one}]|[^\\s${one}][^${one}]*[^\\s${one}])${both}$`);
+  const pattern = new RegExp(`${both}([^\\s${one}]|[^\\s${one}][^${one}]*[^\\s${one}])${both}$`);
   return new InputRule(pattern, (state, match, start, end) => {
     const words = match[1]!;
     // What was typed last is not in the document yet; of a longer insertion not even the words are.
     const untyped = match[0].length - (end - start);
-    if (blockAt(state.doc.resolve(start)) === null || untyped > sign.length) return null;
+    const $start = state.doc.resolve(start);
+    // One more sign in front: it is the start of a longer one, still being written.
+    const longer = $start.parent.textBetween(0, $start.parentOffset).endsWith(sign.charAt(0));
+    if (blockAt($start) === null || longer || untyped > sign.length) return null;
     const from = start + sign.length;
     const mark = (state.schema as EditorSchema).marks[name].create();
     const tr = state.tr.delete(from + words.length, end).delete(start, from);

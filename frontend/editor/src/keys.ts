@@ -16,7 +16,7 @@ export function belongsToInputMethod(event: KeyboardEvent): boolean {
   return event.isComposing || event.keyCode === TAKEN_BY_INPUT_METHOD;
 }
 
-function bindings(schema: EditorSchema, editLink: Command): Record<string, Command> {
+function bindings(schema: EditorSchema, editLink: Command, nextHint: Command): Record<string, Command> {
   return {
     ...baseKeymap,
     Enter: enter,
@@ -39,6 +39,7 @@ function bindings(schema: EditorSchema, editLink: Command): Record<string, Comma
     "Mod-Shift-h": toggleMark(schema.marks.highlight),
     "Mod-e": toggleMark(schema.marks.code),
     "Mod-k": editLink,
+    F8: nextHint,
     "Mod-Alt-0": setBlock("paragraph"),
     "Mod-Alt-1": setBlock("heading1"),
     "Mod-Alt-2": setBlock("heading2"),
@@ -51,8 +52,8 @@ function bindings(schema: EditorSchema, editLink: Command): Record<string, Comma
   };
 }
 
-export function keys(schema: EditorSchema, editLink: Command): Plugin {
-  const handle = keydownHandler(bindings(schema, editLink));
+export function keys(schema: EditorSchema, editLink: Command, nextHint: Command): Plugin {
+  const handle = keydownHandler(bindings(schema, editLink, nextHint));
   return new Plugin({
     props: { handleKeyDown: (view, event) => !belongsToInputMethod(event) && handle(view, event) },
   });

@@ -1,7 +1,8 @@
 // Every string the editor shows. The program around the editor translates them; here are only their names.
 // A label that was not given shows its own key, so a missing translation is seen and nothing breaks.
 
-import { FLAG_MARKS } from "./tree";
+import { TOOL_MARKS } from "./tree";
+import { REASONS } from "./vague_words";
 
 /** Kinds of items that can be made here; the words are those of model/src/schema.rs. */
 export const ITEM_KINDS = ["requirement", "goal", "deliverable", "decision", "question", "action", "risk"] as const;
@@ -103,7 +104,10 @@ export const LABEL_KEYS = [
   "toolbar", // accessible name of the bar over a selection
   "turn_into",
   "turn_into_item",
-  ...FLAG_MARKS.map((mark) => `mark_${mark}` as const),
+  ...TOOL_MARKS.map((mark) => `mark_${mark}` as const),
+  "vague", // accessible name of the reason for a hint under a word
+  "vague_keep",
+  ...REASONS.map((reason) => `vague_${reason}` as const),
   "unset", // choice that clears a field
   "link",
   "link_url",

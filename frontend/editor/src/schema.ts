@@ -178,6 +178,8 @@ const markSpecs = {
   strike: { toDOM: (): DOMOutputSpec => ["s", 0] },
   highlight: { toDOM: (): DOMOutputSpec => ["mark", 0] },
   code: { code: true, toDOM: (): DOMOutputSpec => ["code", 0] },
+  // These words were looked at and are meant as they stand.
+  wording_ok: { inclusive: false, toDOM: (): DOMOutputSpec => ["span", 0] },
 } satisfies Record<string, MarkSpec>;
 
 export type NodeName = keyof ReturnType<typeof nodeSpecs>;

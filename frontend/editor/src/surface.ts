@@ -23,14 +23,20 @@ import type { EditorSchema } from "./schema";
 import { itemDepth } from "./selection";
 import { slashMenu } from "./slash";
 import { selectionToolbar } from "./toolbar";
+import { nextHint, wordingHints } from "./wording";
 
 /** Typing that pauses this long begins a new step of undo. */
 const UNDO_GROUP_DELAY_MS = 600;
 /** Steps of undo kept: an afternoon's work, a few megabytes at most. */
 const UNDO_DEPTH = 500;
 
+/** Kinds of documents that people agree on. */
+const PROMISING: readonly string[] = ["requirement_document", "scope_agreement"];
+
 export interface SurfaceContext extends Omit<GuardContext, "tooLong"> {
   labels: Labels;
+  /** What the document is: promises are looked at for words that promise nothing. */
+  kind: string;
   notice(code: Notice): void;
 }
 
@@ -43,10 +49,11 @@ export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): P
     pasting({ newId, notice: (code) => context.notice(code) }),
     typingAcross(),
     shorthands(),
-    keys(schema, link),
+    keys(schema, link, nextHint(context.labels)),
     selectionToolbar({ labels: context.labels, newId, editLink: link }),
     guards({ ...context, tooLong: () => context.notice("text_too_long") }),
     presence(),
+    ...(PROMISING.includes(context.kind) ? [wordingHints(context)] : []),
     followLinks(),
     placeMarks(context.labels),
     history({ newGroupDelay: UNDO_GROUP_DELAY_MS, depth: UNDO_DEPTH }),

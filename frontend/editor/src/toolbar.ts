@@ -12,7 +12,7 @@ import { anchorOf, floating } from "./popup";
 import type { EditorSchema } from "./schema";
 import { blockAt } from "./selection";
 import { canBecomeItem, itemFromSelection } from "./selection_item";
-import { FLAG_MARKS, type FlagMark } from "./tree";
+import { TOOL_MARKS, type ToolMark } from "./tree";
 
 /** Distance kept from the text and from the edges of the window. */
 const GAP_PX = 8;
@@ -42,7 +42,7 @@ export function isWanted(state: EditorState): boolean {
 }
 
 /** Whether all of the selected text has a mark. */
-export function isMarked(state: EditorState, name: FlagMark | "link"): boolean {
+export function isMarked(state: EditorState, name: ToolMark | "link"): boolean {
   const type = (state.schema as EditorSchema).marks[name];
   const { from, to } = state.selection;
   let [any, all] = [false, true];
@@ -76,7 +76,7 @@ class Toolbar {
     this.turn.append(label(context.labels, "turn_into"), icon(this.document, "chevron"));
     this.turn.setAttribute("aria-haspopup", "listbox");
     this.element.append(this.turn, this.separator());
-    for (const name of FLAG_MARKS) this.iconButton(name, `mark_${name}`, () => toggleMark((view.state.schema as EditorSchema).marks[name]));
+    for (const name of TOOL_MARKS) this.iconButton(name, `mark_${name}`, () => toggleMark((view.state.schema as EditorSchema).marks[name]));
     this.iconButton("link", "link", () => context.editLink);
     this.listen();
   }
@@ -122,7 +122,7 @@ class Toolbar {
     return element;
   }
 
-  private iconButton(name: IconName & (FlagMark | "link"), key: string, command: () => Command): void {
+  private iconButton(name: IconName & (ToolMark | "link"), key: string, command: () => Command): void {
     const element = this.button(name, () => {
       command()(this.view.state, this.view.dispatch, this.view);
       if (name !== "link") this.view.focus();
@@ -149,7 +149,7 @@ class Toolbar {
     this.element.hidden = !wanted;
     if (!wanted) return;
     for (const button of this.buttons) {
-      const name = button.dataset["act"] as FlagMark | "link" | "turn_into";
+      const name = button.dataset["act"] as ToolMark | "link" | "turn_into";
       if (name !== "turn_into") button.setAttribute("aria-pressed", String(isMarked(state, name)));
     }
     this.place();

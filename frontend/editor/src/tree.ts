@@ -5,8 +5,11 @@
 export type TextRef = string;
 
 /** Marks that are there or not; the same names as in model/src/mark.rs. */
-export const FLAG_MARKS = ["bold", "italic", "underline", "strike", "highlight", "code"] as const;
+export const FLAG_MARKS = ["bold", "italic", "underline", "strike", "highlight", "code", "wording_ok"] as const;
 export type FlagMark = (typeof FLAG_MARKS)[number];
+/** Those people set themselves, as they stand in the bar. */
+export const TOOL_MARKS = ["bold", "italic", "underline", "strike", "highlight", "code"] as const satisfies readonly FlagMark[];
+export type ToolMark = (typeof TOOL_MARKS)[number];
 export type MarkName = FlagMark | "link";
 export type MarkValue = boolean | string;
 export type MarkSet = Record<string, MarkValue>;

@@ -38,6 +38,7 @@ export class Person {
     };
     const plugins = surfacePlugins(schema, {
       labels: {},
+      kind: tree.kind,
       newId,
       mayAppear: (id) => minted.has(id) || this.binding.knowsItem(id),
       composing: () => false,

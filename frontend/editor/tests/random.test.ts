@@ -11,7 +11,7 @@ import { insertItem, insertSection, leaveItem, moveBy } from "../src/item_comman
 import { insertPasted } from "../src/paste";
 import { plainBlocks } from "../src/paste_blocks";
 import { itemFromSelection } from "../src/selection_item";
-import { FLAG_MARKS } from "../src/tree";
+import { TOOL_MARKS } from "../src/tree";
 import { Oracle } from "./oracle";
 import { Replica } from "./replica";
 import { toggleMark } from "prosemirror-commands";
@@ -136,7 +136,7 @@ function step(replica: Replica, other: Replica | null, random: Random): string {
     case 9: return random.below(2) === 0 ? run("quote", toggleQuote) : run("divider", insertDivider);
     case 10: return run("indent", shiftIndent(random.below(2) === 0 ? 1 : -1));
     case 11: return run("check", toggleCheck);
-    case 12: return run("mark", toggleMark(schema.marks[random.pick(FLAG_MARKS)]));
+    case 12: return run("mark", toggleMark(schema.marks[random.pick(TOOL_MARKS)]));
     case 13:
       if (random.below(3) === 0) return run("selection into an item", itemOf(replica));
       replica.dispatch(insertItem(replica.state.tr, replica.newId(), random.pick(["requirement", "decision"])));

@@ -27,6 +27,7 @@ export class Replica {
     const doc = buildDoc(this.schema, this.tree());
     const plugins = surfacePlugins(this.schema, {
       labels: {},
+      kind: "requirement_document",
       newId: () => this.newId(),
       mayAppear: (id) => this.minted.has(id) || this.binding.knowsItem(id),
       composing: () => this.composing,

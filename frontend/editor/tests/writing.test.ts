@@ -7,7 +7,7 @@ import { backspace, enter, indentCode, insertDivider, setBlock } from "../src/co
 import { MAX_PLAIN_LENGTH } from "../src/schema";
 import { canBecomeItem, itemFromSelection } from "../src/selection_item";
 import { isMarked, isWanted } from "../src/toolbar";
-import { FLAG_MARKS, type Run } from "../src/tree";
+import { TOOL_MARKS, type Run } from "../src/tree";
 import { Person } from "./person";
 import { sampleTree } from "./world";
 
@@ -122,7 +122,7 @@ test("the bar shows over text that can be marked, and what all of it is", () => 
   assert.equal(isWanted(at("s/s1/body", 2, 2).state), false);
   const person = at("s/s1/body", 1, 3);
   assert.equal(isWanted(person.state), true);
-  for (const name of FLAG_MARKS) {
+  for (const name of TOOL_MARKS) {
     const { schema, selection } = person.state;
     assert.equal(isMarked(person.state, name), false);
     person.dispatch(person.state.tr.addMark(selection.from, selection.to, schema.marks[name]!.create()));

@@ -222,7 +222,7 @@ fn blocks_and_marks_have_the_editors_shape() {
     let page = html(&document);
     let expected = "<strong>a<em>b</em></strong>c\
         <a href=\"https://a.example\" rel=\"noopener noreferrer nofollow\"><strong>d</strong></a>\
-        <strong><em><u><s><mark><code>e</code></mark></s></u></em></strong>";
+        <strong><em><u><s><mark><code><span>e</span></code></mark></s></u></em></strong>";
     assert!(page.contains(expected), "{page}");
     document
         .apply(&[
