@@ -1,9 +1,7 @@
 // M1: meeting notes say when and where the meeting was, who was there and who was not, for everybody who has them.
 import { type Page, expect, test } from "@playwright/test";
-import { createDocument, createProject, enter, invite, setUp } from "../steps/app.ts";
+import { pairIn } from "../steps/pair.ts";
 import { state, untilEditable } from "../steps/paper.ts";
-import { Person } from "../steps/person.ts";
-import { Countersign } from "../steps/server.ts";
 import { until } from "../steps/until.ts";
 
 function names(page: Page, fact: string): Promise<string[]> {
@@ -11,17 +9,7 @@ function names(page: Page, fact: string): Promise<string[]> {
 }
 
 test("the facts of a meeting are written by two people, without a network too, and are there after a restart", async () => {
-  const server = await Countersign.fresh();
-  const pm = await Person.arrive("王敏", server, { locale: "zh-CN" });
-  await setUp(pm, await server.setupLink(), "王敏");
-  const project = await createProject(pm, "官网改版", "青禾");
-  const link = await invite(pm, project, "Li Wei", "client");
-  const address = await createDocument(pm, project, "meeting_notes", "第一次评审会");
-  const client = await Person.arrive("Li Wei", server, { locale: "en", viewport: { width: 390, height: 844 } });
-  await enter(client, link);
-  await client.page.goto(address);
-  await untilEditable(pm.page);
-  await untilEditable(client.page);
+  const { server, pm, other: client, leave } = await pairIn("meeting_notes", "client", { viewport: { width: 390, height: 844 } });
 
   const facts = pm.page.locator(".facts");
   await facts.locator("#fact-date").fill("2026-11-23");
@@ -61,33 +49,20 @@ test("the facts of a meeting are written by two people, without a network too, a
   await expect(facts.locator("#fact-place")).toHaveValue("Room 3");
   await expect(facts.locator("#fact-date")).toHaveValue("2026-11-23");
   expect(await names(pm.page, "attendees")).toEqual(["王敏", "Anna Schmidt"]);
-  for (const person of [pm, client]) person.expectNoComplaints();
-  await Promise.all([pm.leave(), client.leave()]);
-  await server.stop();
+  await leave();
 });
 
 test("somebody who only reads sees the facts and cannot change them", async () => {
-  const server = await Countersign.fresh();
-  const pm = await Person.arrive("王敏", server, { locale: "zh-CN" });
-  await setUp(pm, await server.setupLink(), "王敏");
-  const project = await createProject(pm, "官网改版", "青禾");
-  const link = await invite(pm, project, "Reader", "reader");
-  const address = await createDocument(pm, project, "meeting_notes", "周会");
-  await untilEditable(pm.page);
+  const { pm, other: reader, leave } = await pairIn("meeting_notes", "reader");
   const facts = pm.page.locator(".facts");
   await facts.locator("#fact-place").fill("3".repeat(5_000));
   await facts.locator("#fact-attendees").fill("王敏");
   await facts.locator("#fact-attendees").press("Enter");
   await until("all of it to be on the server", async () => (await state(pm.page)).save === "server");
-  const reader = await Person.arrive("Reader", server, { locale: "en" });
-  await enter(reader, link);
-  await reader.page.goto(address);
   const shown = reader.page.locator(".facts");
   await expect(shown.locator("#fact-place")).toHaveValue(/^3{100,}$/);
   await expect(shown.locator("#fact-place")).toHaveAttribute("readonly", "");
   await expect(shown.locator(".name-chip")).toHaveText(["王敏"]);
   await expect(shown.locator(".name-chip button, .name-new")).toHaveCount(0);
-  for (const person of [pm, reader]) person.expectNoComplaints();
-  await Promise.all([pm.leave(), reader.leave()]);
-  await server.stop();
+  await leave();
 });

@@ -1,23 +1,11 @@
 // R4: vague words are marked as one types, in Chinese and English, with the reason, and "fine here" stays for everybody.
 import { expect, test } from "@playwright/test";
-import { createDocument, createProject, enter, invite, setUp } from "../steps/app.ts";
+import { pairIn } from "../steps/pair.ts";
 import { caretToEnd, paragraphOf, state, untilEditable } from "../steps/paper.ts";
-import { Person } from "../steps/person.ts";
-import { Countersign } from "../steps/server.ts";
 import { until } from "../steps/until.ts";
 
 test("vague words are marked while one types and composes; what is fine stays fine for everybody", async () => {
-  const server = await Countersign.fresh();
-  const pm = await Person.arrive("王敏", server, { locale: "zh-CN" });
-  await setUp(pm, await server.setupLink(), "王敏");
-  const project = await createProject(pm, "官网改版", "青禾");
-  const link = await invite(pm, project, "Li Wei", "client");
-  const address = await createDocument(pm, project, "requirement_document", "官网需求");
-  const client = await Person.arrive("Li Wei", server, { locale: "en" });
-  await enter(client, link);
-  await client.page.goto(address);
-  await untilEditable(pm.page);
-  await untilEditable(client.page);
+  const { pm, other: client, leave } = await pairIn("requirement_document");
 
   const part = 'section.part[data-role="background"]';
   const mine = pm.page.locator(`${part} .vague`);
@@ -55,7 +43,5 @@ test("vague words are marked while one types and composes; what is fine stays fi
   await pm.page.reload();
   await untilEditable(pm.page);
   await expect(mine).toHaveText(["user-friendly"]);
-  for (const person of [pm, client]) person.expectNoComplaints();
-  await Promise.all([pm.leave(), client.leave()]);
-  await server.stop();
+  await leave();
 });

@@ -1,8 +1,9 @@
 // Writing with more than words: marks by the bar and by signs, boxes, code, lines across the page, and selected
 // text that becomes an item. Two people see the same, a reload shows the same.
 import { type Page, expect, test } from "@playwright/test";
-import { createDocument, createProject, enter, invite, setUp } from "../steps/app.ts";
+import { enter } from "../steps/app.ts";
 import { caretToEnd, linesOnScreen, paragraphOf, state, untilEditable } from "../steps/paper.ts";
+import { pairIn } from "../steps/pair.ts";
 import { Person } from "../steps/person.ts";
 import { Countersign } from "../steps/server.ts";
 import { until, untilEqual } from "../steps/until.ts";
@@ -34,17 +35,7 @@ function markup(page: Page): Promise<string> {
 
 // R8: selected text becomes a tracked item where it stands.
 test("marks, boxes, code and lines are the same for two people and after a reload; words become an item", async () => {
-  const server = await Countersign.fresh();
-  const pm = await Person.arrive("王敏", server, { locale: "zh-CN" });
-  await setUp(pm, await server.setupLink(), "王敏");
-  const project = await createProject(pm, "官网改版", "青禾");
-  const link = await invite(pm, project, "Li Wei", "client");
-  const address = await createDocument(pm, project, "requirement_document", "官网需求");
-  const client = await Person.arrive("Li Wei", server, { locale: "en", viewport: { width: 390, height: 844 } });
-  await enter(client, link);
-  await client.page.goto(address);
-  await untilEditable(pm.page);
-  await untilEditable(client.page);
+  const { pm, other: client, leave } = await pairIn("requirement_document", "client", { viewport: { width: 390, height: 844 } });
 
   const { page } = pm;
   const keyboard = page.keyboard;
@@ -98,9 +89,7 @@ test("marks, boxes, code and lines are the same for two people and after a reloa
   await page.reload();
   await untilEditable(page);
   expect(await markup(page)).toBe(mine);
-  for (const person of [pm, client]) person.expectNoComplaints();
-  await Promise.all([pm.leave(), client.leave()]);
-  await server.stop();
+  await leave();
 });
 
 test("on a phone the bar is at the foot, and Escape puts it away until something else is selected", async () => {
