@@ -212,6 +212,8 @@ class Toolbar {
       anchor: () => anchorOf(this.turn),
       picked: (id) => this.pick(id),
       closed: () => {
+        // An editor that goes has forgotten its menu, and takes no focus any more.
+        if (this.menu === null) return;
         this.menu = null;
         this.view.focus();
         this.update();
@@ -234,7 +236,9 @@ class Toolbar {
 
   destroy(): void {
     this.listeners.abort();
-    this.menu?.close();
+    const { menu } = this;
+    this.menu = null;
+    menu?.close();
     this.element.remove();
   }
 }

@@ -134,8 +134,8 @@ function explain(view: EditorView, hint: Hint, labels: Labels, by: "keyboard" | 
   const { ownerDocument: document } = view.dom;
   openReasons.get(view)?.close();
   const popup = new Popup(document, "editor-dialog", () => view.coordsAtPos(Math.min(hint.from, view.state.doc.content.size)), () => {
-    openReasons.delete(view);
-    view.focus();
+    // An editor that goes has forgotten its reason, and takes no focus any more.
+    if (openReasons.delete(view)) view.focus();
   });
   openReasons.set(view, popup);
   popup.element.setAttribute("role", "dialog");
@@ -189,7 +189,12 @@ export function wordingHints({ labels, composing }: WordingContext): Plugin<Deco
         update: (_view, before) => {
           if (before.doc !== view.state.doc) openReasons.get(view)?.close();
         },
-        destroy: () => clearTimeout(timer),
+        destroy: () => {
+          clearTimeout(timer);
+          const open = openReasons.get(view);
+          openReasons.delete(view);
+          open?.close();
+        },
       };
     },
     props: {
