@@ -93,6 +93,36 @@ test("a caret just moved stays where it was put, whatever others do at that mome
   expect(await typist.page.locator("h1.doc-title").textContent()).toBe(title);
 });
 
+test("a caret just moved stays where it was put when the page's own look at the wording comes at that moment", async () => {
+  const person = people[0]!;
+  const { page } = person;
+  // Timers of the first look are kept until the test lets them go, and the browser tells of no moved caret.
+  await page.addInitScript(() => {
+    const firstLookMs = 400;
+    const kept: (() => void)[] = [];
+    const real = window.setTimeout;
+    window.setTimeout = ((act: TimerHandler, ms?: number, ...rest: unknown[]) => {
+      const ofTheEditor = new Error().stack?.includes("/assets/editor.") === true;
+      if (ms !== firstLookMs || !ofTheEditor || typeof act !== "function") return real(act, ms, ...rest);
+      return kept.push(() => act(...rest));
+    }) as typeof window.setTimeout;
+    Object.assign(window, { lookNow: () => kept.splice(0).forEach((act) => act()) });
+  });
+  await page.reload();
+  await untilEditable(page);
+  await caretToEnd(page.locator("h1.doc-title"));
+  const title = await page.locator("h1.doc-title").textContent();
+  await page.evaluate(() => window.addEventListener("selectionchange", (event) => event.stopImmediatePropagation(), true));
+  const target = paragraphOf(page, "background");
+  await target.click();
+  await expect(page.locator(".vague")).toHaveCount(0);
+  await page.evaluate(() => (window as { lookNow?: () => void }).lookNow?.());
+  await expect(page.locator(".vague").first()).toBeAttached();
+  await person.type("近");
+  await expect(target).toContainText("近");
+  expect(await page.locator("h1.doc-title").textContent()).toBe(title);
+});
+
 test("undo takes back only one's own typing", async () => {
   const [first, second] = people as [Person, Person, Person];
   await caretToEnd(paragraphOf(first.page, "background"));

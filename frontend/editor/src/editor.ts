@@ -186,6 +186,7 @@ class MountedEditor implements EditorHandle {
   private compositionSettled(): void {
     this.settling = null;
     if (this.view.isDestroyed || this.view.composing) return;
+    readCaret(this.view);
     const { told, tr } = this.binding.endComposition(this.view.state);
     if (tr !== null && tr.docChanged) this.view.dispatch(tr);
     if (told === "refused") this.reload();

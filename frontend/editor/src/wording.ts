@@ -4,6 +4,7 @@ import type { Node } from "prosemirror-model";
 import { Plugin, PluginKey, TextSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
 import { AddMarkStep, RemoveMarkStep } from "prosemirror-transform";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
+import { readCaret } from "./dom_reader";
 import { label, type Labels } from "./labels";
 import { Popup } from "./popup";
 import { isPlain, type EditorSchema } from "./schema";
@@ -222,6 +223,10 @@ function lineAtCaret(set: DecorationSet, state: EditorState, labels: Labels): De
 /** Looks at the document or at the caret's line, but not while somebody composes. */
 function look(view: EditorView, what: Look): void {
   if (view.isDestroyed) return;
-  if (view.composing) setTimeout(() => look(view, what), FIRST_LOOK_MS);
-  else view.dispatch(view.state.tr.setMeta(wordingKey, what).setMeta("addToHistory", false));
+  if (view.composing) {
+    setTimeout(() => look(view, what), FIRST_LOOK_MS);
+    return;
+  }
+  readCaret(view);
+  view.dispatch(view.state.tr.setMeta(wordingKey, what).setMeta("addToHistory", false));
 }
