@@ -1,7 +1,7 @@
 // M1: meeting notes say when and where the meeting was, who was there and who was not, for everybody who has them.
 import { type Page, expect, test } from "@playwright/test";
 import { pairIn } from "../steps/pair.ts";
-import { state, untilEditable } from "../steps/paper.ts";
+import { caretToEnd, state, untilEditable } from "../steps/paper.ts";
 import { until } from "../steps/until.ts";
 
 function names(page: Page, fact: string): Promise<string[]> {
@@ -64,5 +64,57 @@ test("somebody who only reads sees the facts and cannot change them", async () =
   await expect(shown.locator("#fact-place")).toHaveAttribute("readonly", "");
   await expect(shown.locator(".name-chip")).toHaveText(["王敏"]);
   await expect(shown.locator(".name-chip button, .name-new")).toHaveCount(0);
+  await leave();
+});
+
+// SPEC: D19
+test("topics have a presenter, minutes and one timer for everybody; what came of them stands under them", async () => {
+  const { server, pm, other: client, leave } = await pairIn("meeting_notes", "client", { viewport: { width: 390, height: 844 } });
+  const mine = pm.page.locator('.item[data-kind="topic"]');
+  const theirs = client.page.locator('.item[data-kind="topic"]');
+  await expect(mine).toHaveCount(1);
+  await caretToEnd(mine.locator(".item-title"));
+  await pm.composeWord("shangxian", "上线");
+  // By keyboard alone: to the item's buttons, along them, and back into the text.
+  const { keyboard } = pm.page;
+  await keyboard.press("Alt+Enter");
+  await keyboard.press("Enter");
+  await pm.type("李伟");
+  await keyboard.press("Enter");
+  await keyboard.press("Alt+Enter");
+  await keyboard.press("ArrowRight");
+  await keyboard.press("Enter");
+  await pm.type("１５");
+  await keyboard.press("Enter");
+  await expect(theirs.locator('.field[data-field="presenter"]')).toHaveText("李伟");
+  await expect(theirs.locator('.field[data-field="minutes"]')).toHaveText("15 min");
+
+  await theirs.locator(".timer").click();
+  await expect(mine.locator(".timer")).toHaveClass(/is-running/);
+  await expect(mine.locator(".timer-time")).not.toHaveText("0:00");
+  await mine.locator(".timer").click();
+  await expect(theirs.locator(".timer")).not.toHaveClass(/is-running/);
+  await until("both to show the same time", async () => (await mine.locator(".timer-time").textContent()) === (await theirs.locator(".timer-time").textContent()));
+
+  // On the phone with a button, at the desk with the slash menu, in the middle of the notes.
+  await theirs.locator('.outcome[data-kind="action"]').click();
+  await client.type("Check the logs");
+  await caretToEnd(mine.locator(".item-body p").last());
+  await pm.type("谈了日志。 /jueding");
+  await keyboard.press("Enter");
+  await pm.type("周五上线");
+  const titles = (page: Page): Promise<string[]> => page.locator('section.part[data-role="content"] .item .item-title').allTextContents();
+  for (const { page } of [pm, client]) {
+    await until("what came of it to stand under the topic", async () => (await titles(page)).join() === "上线,Check the logs,周五上线");
+  }
+  const missing = pm.page.locator(".outline .chip.warn");
+  await expect(missing).toHaveCount(1);
+  await until("all of it to be on the server", async () => (await state(pm.page)).save === "server" && (await state(client.page)).save === "server");
+  await server.kill9();
+  await server.serve();
+  await pm.page.reload();
+  await untilEditable(pm.page);
+  expect(await titles(pm.page)).toEqual(["上线", "Check the logs", "周五上线"]);
+  await expect(mine.locator('.field[data-field="minutes"]')).toHaveText("15 分钟");
   await leave();
 });

@@ -2,6 +2,7 @@
 //! the program arrives and nothing moves when it takes over. Everything is escaped here; an address
 //! that is not allowed becomes plain text. Words for people come from the caller by key.
 
+use crate::schema::ItemKind;
 use crate::tree::{
     Block, BlockKind, DocTree, ItemTree, MarkValue, Marks, Run, SectionTree, utf16_len,
 };
@@ -9,11 +10,6 @@ use crate::{limits, mark, schema};
 
 /// Gives the translated text for a key (`criteria`, `field_need`, `need_business` …).
 pub type Labels<'a> = &'a dyn Fn(&str) -> String;
-
-/// The fields an item shows, in order.
-const ITEM_FIELDS: [&str; 7] = [
-    "need", "aspect", "priority", "status", "owner", "due", "source",
-];
 
 /// The whole document as `<article class="paper" data-doc>…</article>`.
 pub fn article(tree: &DocTree, labels: Labels<'_>) -> String {
@@ -171,6 +167,9 @@ impl Page<'_> {
             &item.criteria,
         );
         self.close("div");
+        if item.head.kind == ItemKind::Topic {
+            self.outcomes();
+        }
         self.close("section");
     }
 
@@ -180,6 +179,11 @@ impl Page<'_> {
             &[("class", "item-head"), ("contenteditable", "false")],
         );
         match &item.head.number {
+            // Its place among the topics is counted by the style sheet.
+            _ if item.head.kind == ItemKind::Topic => {
+                let topic = self.label("kind_topic");
+                self.element("span", &[("class", "num topic-place")], &topic);
+            }
             Some(number) => self.element("span", &[("class", "num")], number),
             None => {
                 let fresh = self.label("item_new");
@@ -187,15 +191,9 @@ impl Page<'_> {
             }
         }
         self.open("div", &[("class", "fields")]);
-        for field in ITEM_FIELDS {
+        for &field in item.head.kind.shown_fields() {
             let value = item.head.fields.get(field).map_or("", String::as_str);
-            let text = match value {
-                "" => self.label(&format!("field_{field}")),
-                word if schema::field_words(field).is_some() => {
-                    self.label(&format!("{field}_{word}"))
-                }
-                word => word.to_owned(),
-            };
+            let text = self.field_text(field, value);
             let class = if value.is_empty() {
                 "field is-unset"
             } else {
@@ -211,6 +209,33 @@ impl Page<'_> {
         }
         self.close("div");
         self.close("header");
+    }
+
+    fn field_text(&self, field: &str, value: &str) -> String {
+        match value {
+            "" => self.label(&format!("field_{field}")),
+            word if schema::field_words(field).is_some() => self.label(&format!("{field}_{word}")),
+            minutes if field == "minutes" => format!("{minutes} {}", self.label("minutes_unit")),
+            word => word.to_owned(),
+        }
+    }
+
+    /// What can come of a topic, one button each.
+    fn outcomes(&mut self) {
+        self.open(
+            "div",
+            &[("class", "item-outcomes"), ("contenteditable", "false")],
+        );
+        for kind in ItemKind::OUTCOMES {
+            let name = self.label(&format!("kind_{kind}"));
+            let attributes = [
+                ("type", "button"),
+                ("class", "outcome"),
+                ("data-kind", kind.as_str()),
+            ];
+            self.element("button", &attributes, &name);
+        }
+        self.close("div");
     }
 
     fn item_part(&mut self, class: &str, placeholder: &str, label: Option<&str>, blocks: &[Block]) {

@@ -132,12 +132,18 @@ words! {
         Risk = "risk",
         /// Something to hand over: V-001.
         Deliverable = "deliverable",
+        /// Something a meeting talks about (M1): counted in its notes, never numbered.
+        Topic = "topic",
         /// A kind of a newer program; shown, never made here.
         Other = "other",
     }
 }
 
 impl ItemKind {
+    /// What can come of a topic of a meeting (M1), in the order offered. The editor has the same list.
+    pub const OUTCOMES: &'static [Self] =
+        &[Self::Decision, Self::Question, Self::Action, Self::Risk];
+
     /// The letter in front of its number, or none when it gets no number.
     pub const fn number_prefix(self) -> Option<&'static str> {
         match self {
@@ -148,7 +154,7 @@ impl ItemKind {
             Self::Action => Some("A"),
             Self::Risk => Some("K"),
             Self::Deliverable => Some("V"),
-            Self::Other => None,
+            Self::Topic | Self::Other => None,
         }
     }
 
@@ -162,7 +168,18 @@ impl ItemKind {
             Self::Decision => &["consensus"],
             Self::Question => &["issues"],
             Self::Action => &["actions"],
+            Self::Topic => &["content"],
             Self::Risk | Self::Other => &[],
+        }
+    }
+
+    /// The fields it shows, in order. The editor has the same lists (`fieldsOf` in `labels.ts`).
+    pub const fn shown_fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Topic => &["presenter", "minutes"],
+            _ => &[
+                "need", "aspect", "priority", "status", "owner", "due", "source",
+            ],
         }
     }
 

@@ -54,6 +54,7 @@ pub fn KeysHelp(
                     {key("Ctrl/⌘ I", words!(italic))} {key("Ctrl/⌘ U", words!(underline))}
                     {key("Ctrl/⌘ ⇧ X", words!(strike))} {key("Ctrl/⌘ ⇧ H", words!(highlight))}
                     {key("Ctrl/⌘ E", words!(code))} {key("Alt F10", words!(toolbar))}
+                    {key("Alt ↵", words!(item_buttons))} {key("Alt ⇧ ↑ ↓", words!(move_block))}
                     {key("F8", words!(wording))}
                     {key("Ctrl/⌘ K", words!(link))} {key("Ctrl/⌘ Z", words!(undo))}
                     {key("Ctrl/⌘ ⇧ Z", words!(redo))} {key("Tab", words!(indent))}

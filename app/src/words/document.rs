@@ -35,6 +35,7 @@ pub fn item_kind(locale: Locale, kind: ItemKind) -> &'static str {
         ItemKind::Action => td_string!(locale, item.action),
         ItemKind::Risk => td_string!(locale, item.risk),
         ItemKind::Deliverable => td_string!(locale, item.deliverable),
+        ItemKind::Topic => td_string!(locale, item.topic),
         ItemKind::Other => td_string!(locale, item.other),
     }
 }
@@ -49,6 +50,7 @@ pub fn item_kind_hint(locale: Locale, kind: ItemKind) -> &'static str {
         ItemKind::Action => td_string!(locale, item_hint.action),
         ItemKind::Risk => td_string!(locale, item_hint.risk),
         ItemKind::Deliverable => td_string!(locale, item_hint.deliverable),
+        ItemKind::Topic => td_string!(locale, item_hint.topic),
         ItemKind::Other => td_string!(locale, item_hint.other),
     }
 }

@@ -77,7 +77,7 @@ class MountedEditor implements EditorHandle {
           "aria-label": label(labels, "editor"),
           lang: tree.language,
         }),
-        nodeViews: nodeViews(labels),
+        nodeViews: nodeViews(labels, () => this.newId()),
         clipboardSerializer: ClipboardSerializer.for(schema),
         clipboardTextSerializer: (slice) => clipboardText(slice.content),
         dispatchTransaction: (tr) => this.dispatch(tr),

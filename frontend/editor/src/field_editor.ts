@@ -8,6 +8,17 @@ import { anchorOf, Popup } from "./popup";
 const MAX_FIELD_LENGTH = 200;
 const UNSET = "";
 
+/** Longest time a topic can be given: a working day. */
+const MAX_MINUTES = 480;
+
+/** The minutes somebody wrote, in digits of any width; what holds none leaves them as they were, nothing clears them. */
+export function readMinutes(written: string, before: string): string {
+  if (written.trim() === "") return "";
+  const digits = /\d+/.exec(written.normalize("NFKC"))?.[0];
+  const minutes = digits === undefined ? 0 : Number(digits);
+  return minutes < 1 ? before : String(Math.min(minutes, MAX_MINUTES));
+}
+
 export interface FieldSettings {
   button: HTMLElement;
   kind: string;
@@ -63,10 +74,11 @@ function writeField(settings: FieldSettings): void {
   const decide = (what: "keep" | "drop"): void => {
     if (decided) return;
     decided = true;
-    const value = input.value.trim().slice(0, MAX_FIELD_LENGTH);
+    const value = field === "minutes" ? readMinutes(input.value, settings.value) : input.value.trim().slice(0, MAX_FIELD_LENGTH);
     if (what === "keep" && value !== settings.value) settings.changed(value === "" ? null : value);
   };
   input.type = field === "due" ? "date" : "text";
+  if (field === "minutes") input.inputMode = "numeric";
   input.value = settings.value;
   input.maxLength = MAX_FIELD_LENGTH;
   input.setAttribute("aria-label", label(labels, `field_${field}`));

@@ -5,10 +5,12 @@ import code from "lucide-static/icons/code.svg";
 import highlighter from "lucide-static/icons/highlighter.svg";
 import italic from "lucide-static/icons/italic.svg";
 import link from "lucide-static/icons/link.svg";
+import pause from "lucide-static/icons/pause.svg";
+import play from "lucide-static/icons/play.svg";
 import strikethrough from "lucide-static/icons/strikethrough.svg";
 import underline from "lucide-static/icons/underline.svg";
 
-const OUTLINES = { bold, italic, underline, strike: strikethrough, highlight: highlighter, code, link, chevron } as const;
+const OUTLINES = { bold, italic, underline, strike: strikethrough, highlight: highlighter, code, link, chevron, play, pause } as const;
 export type IconName = keyof typeof OUTLINES;
 
 /** A new icon of the size of the text around it. It is only seen: whatever carries it has a name. */

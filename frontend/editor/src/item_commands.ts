@@ -4,6 +4,7 @@ import { newItem, newSection } from "./build";
 import { orderBetween } from "./order";
 import type { EditorSchema } from "./schema";
 import { blockAt, caretAt, itemDepth } from "./selection";
+import { behindOutcomes } from "./topic";
 
 /** Meta of a transaction that is meant to add or remove parts. */
 export const SECTIONS = "sections";
@@ -23,7 +24,11 @@ export function insertItem(tr: Transaction, id: string, kind: string): Transacti
 function flowPlace(tr: Transaction, kind: string): { pos: number; replaces: number } | null {
   const { $head } = tr.selection;
   const inItem = itemDepth($head);
-  if (inItem !== null) return { pos: $head.after(inItem), replaces: 0 };
+  if (inItem !== null) {
+    const behind = $head.after(inItem);
+    const isTopics = kind === "topic" || $head.node(inItem).attrs["kind"] === "topic";
+    return { pos: isTopics ? behindOutcomes(tr.doc, behind) : behind, replaces: 0 };
+  }
   const block = blockAt($head);
   if (block !== null) {
     const blank = block.node.type.name === "paragraph" && block.node.content.size === 0;
@@ -42,6 +47,7 @@ export const HOMES: Readonly<Record<string, readonly string[]>> = {
   decision: ["consensus"],
   question: ["issues"],
   action: ["actions"],
+  topic: ["content"],
 };
 
 /** With the caret in no part: the end of the part such items belong to, else of the first. */

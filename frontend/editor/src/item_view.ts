@@ -1,9 +1,14 @@
 // How an item is drawn: a header with its number and fields (not part of the text), then its three texts.
 // Changing a field is one attribute step on the item; the view keeps nothing of its own.
 import type { Node } from "prosemirror-model";
+import type { Command } from "prosemirror-state";
 import type { EditorView, NodeView, ViewMutationRecord } from "prosemirror-view";
+import { FLUSH } from "./commands";
 import { editField } from "./field_editor";
-import { choicesOf, FIELDS, label, type Labels } from "./labels";
+import { choicesOf, fieldsOf, label, type Labels } from "./labels";
+import { itemDepth } from "./selection";
+import { insertOutcome, toggleTimer } from "./topic";
+import { outcomeButtons, TimerButton } from "./topic_view";
 
 export class ItemView implements NodeView {
   readonly dom: HTMLElement;
@@ -11,12 +16,15 @@ export class ItemView implements NodeView {
   private readonly header: HTMLElement;
   private readonly number: HTMLElement;
   private readonly buttons = new Map<string, HTMLButtonElement>();
+  private readonly timer: TimerButton | null = null;
+  private readonly outcomes: HTMLElement | null = null;
 
   constructor(
     private node: Node,
     private readonly view: EditorView,
     private readonly getPos: () => number | undefined,
     private readonly labels: Labels,
+    private readonly newId: () => string,
   ) {
     const { ownerDocument: document } = view.dom;
     this.dom = document.createElement("section");
@@ -28,16 +36,28 @@ export class ItemView implements NodeView {
     this.number = document.createElement("span");
     const fields = document.createElement("div");
     fields.className = "fields";
-    for (const field of FIELDS) fields.append(this.makeButton(document, field));
+    for (const field of fieldsOf(this.kind)) fields.append(this.makeButton(document, field));
     this.header.append(this.number, fields);
     this.contentDOM = document.createElement("div");
     this.contentDOM.className = "item-text";
     this.dom.append(this.header, this.contentDOM);
+    if (this.kind === "topic") {
+      this.timer = new TimerButton(document, labels, () => this.pressTimer());
+      fields.append(this.timer.element);
+      this.outcomes = outcomeButtons(document, labels, (kind) => this.makeOutcome(kind));
+      this.dom.append(this.outcomes);
+    }
+    this.dom.addEventListener("keydown", (event) => this.key(event));
     this.draw();
+  }
+
+  private get kind(): string {
+    return String(this.node.attrs["kind"]);
   }
 
   update(node: Node): boolean {
     if (node.type !== this.node.type || node.attrs["id"] !== this.node.attrs["id"]) return false;
+    if (fieldsOf(String(node.attrs["kind"])) !== fieldsOf(this.kind)) return false;
     const redraw = node.attrs !== this.node.attrs;
     this.node = node;
     if (redraw) this.draw();
@@ -61,10 +81,14 @@ export class ItemView implements NodeView {
     const { id, kind, number } = this.node.attrs as { id: string; kind: string; number: string | null };
     this.dom.dataset["item"] = id;
     this.dom.dataset["kind"] = kind;
+    const kindName = label(this.labels, `kind_${kind}`);
     const name = number ?? label(this.labels, "item_new");
-    this.dom.setAttribute("aria-label", `${label(this.labels, `kind_${kind}`)} ${name}`);
-    this.number.className = number === null ? "num is-new" : "num";
-    this.number.textContent = name;
+    this.dom.setAttribute("aria-label", kind === "topic" ? kindName : `${kindName} ${name}`);
+    // Which of the topics it is, the style sheet counts.
+    if (kind === "topic") this.number.className = "num topic-place";
+    else this.number.className = number === null ? "num is-new" : "num";
+    this.number.textContent = kind === "topic" ? kindName : name;
+    this.timer?.draw(this.fields);
     for (const [field, button] of this.buttons) this.drawField(field, button, kind);
   }
 
@@ -72,12 +96,40 @@ export class ItemView implements NodeView {
     const value = this.fields[field] ?? "";
     const isWord = choicesOf(field, kind) !== null;
     const name = label(this.labels, `field_${field}`);
-    const shown = isWord ? label(this.labels, `${field}_${value}`) : value;
+    const shown = isWord ? label(this.labels, `${field}_${value}`) : this.written(field, value);
     button.className = value === "" ? "field is-unset" : "field";
     button.dataset["value"] = value;
     button.textContent = value === "" ? name : shown;
     button.setAttribute("aria-label", value === "" ? name : `${name} ${shown}`);
     button.setAttribute("aria-haspopup", isWord ? "listbox" : "dialog");
+  }
+
+  private written(field: string, value: string): string {
+    return field === "minutes" ? `${value} ${label(this.labels, "minutes_unit")}` : value;
+  }
+
+  private pressTimer(): void {
+    const pos = this.getPos();
+    if (pos !== undefined && this.view.editable) this.view.dispatch(toggleTimer(this.view.state, pos, Date.now()).setMeta(FLUSH, true));
+  }
+
+  private makeOutcome(kind: string): void {
+    const pos = this.getPos();
+    if (pos === undefined || !this.view.editable) return;
+    this.view.dispatch(insertOutcome(this.view.state, pos, this.newId(), kind).setMeta(FLUSH, true));
+    this.view.focus();
+  }
+
+  /** Arrows go from button to button, Escape back into the text. */
+  private key(event: KeyboardEvent): void {
+    const buttons = [...this.dom.querySelectorAll<HTMLButtonElement>(":scope > .item-head button, :scope > .item-outcomes button")];
+    const at = buttons.indexOf(this.dom.ownerDocument.activeElement as HTMLButtonElement);
+    if (at === -1) return;
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (step !== undefined) buttons[(at + step + buttons.length) % buttons.length]?.focus();
+    else if (event.key === "Escape") this.view.focus();
+    else return;
+    event.preventDefault();
   }
 
   private open(field: string): void {
@@ -86,7 +138,7 @@ export class ItemView implements NodeView {
     editField({
       button,
       field,
-      kind: String(this.node.attrs["kind"]),
+      kind: this.kind,
       value: this.fields[field] ?? "",
       labels: this.labels,
       changed: (value) => this.change(field, value),
@@ -106,10 +158,28 @@ export class ItemView implements NodeView {
   /** What happens in the header is the header's, except a press on its blank parts, which selects the item. */
   stopEvent(event: Event): boolean {
     const target = event.target as Element | null;
-    return target !== null && this.header.contains(target) && target.closest("button") !== null;
+    return target !== null && this.isOurs(target) && target.closest("button") !== null;
+  }
+
+  private isOurs(node: globalThis.Node): boolean {
+    return this.header.contains(node) || this.outcomes?.contains(node) === true;
+  }
+
+  destroy(): void {
+    this.timer?.stop();
   }
 
   ignoreMutation(mutation: ViewMutationRecord): boolean {
-    return mutation.type !== "selection" && (this.header.contains(mutation.target) || (mutation.type === "attributes" && mutation.target === this.dom));
+    return mutation.type !== "selection" && (this.isOurs(mutation.target) || (mutation.type === "attributes" && mutation.target === this.dom));
   }
 }
+
+/** From the text of an item to the first of its buttons. */
+export const toItemButtons: Command = (state, dispatch, view) => {
+  const depth = itemDepth(state.selection.$from);
+  if (depth === null || view === undefined) return false;
+  const dom = view.nodeDOM(state.selection.$from.before(depth));
+  const button = dom instanceof HTMLElement ? dom.querySelector("button") : null;
+  if (dispatch !== undefined) button?.focus();
+  return button !== null;
+};

@@ -7,6 +7,7 @@ import { keydownHandler } from "prosemirror-keymap";
 import { Plugin, type Command } from "prosemirror-state";
 import { backspace, enter, forwardDelete, indentCode, setBlock, shiftIndent, toggleCheck, toggleQuote } from "./commands";
 import { leaveItem, moveBy } from "./item_commands";
+import { toItemButtons } from "./item_view";
 import type { EditorSchema } from "./schema";
 
 /** Key code browsers report for a key an input method has taken. */
@@ -22,6 +23,7 @@ function bindings(schema: EditorSchema, editLink: Command, nextHint: Command): R
     Enter: enter,
     "Shift-Enter": enter,
     "Mod-Enter": chainCommands(toggleCheck, leaveItem),
+    "Alt-Enter": toItemButtons,
     Backspace: chainCommands(undoInputRule, backspace, baseKeymap["Backspace"]!),
     "Shift-Backspace": chainCommands(backspace, baseKeymap["Backspace"]!),
     Delete: chainCommands(forwardDelete, baseKeymap["Delete"]!),

@@ -5,14 +5,29 @@ import { TOOL_MARKS } from "./tree";
 import { REASONS } from "./vague_words";
 
 /** Kinds of items that can be made here; the words are those of model/src/schema.rs. */
-export const ITEM_KINDS = ["requirement", "goal", "deliverable", "decision", "question", "action", "risk"] as const;
+export const ITEM_KINDS = ["topic", "requirement", "goal", "deliverable", "decision", "question", "action", "risk"] as const;
 export type ItemKind = (typeof ITEM_KINDS)[number];
 
-export const FIELDS = ["need", "aspect", "priority", "status", "owner", "due", "source"] as const;
-export type FieldName = (typeof FIELDS)[number];
+/** What can come of a topic of a meeting, in the order offered: `OUTCOMES` in model/src/schema.rs. */
+export const OUTCOMES = ["decision", "question", "action", "risk"] as const;
+
+/** Kinds that can be made in a document of this kind: topics belong to meetings. */
+export function kindsIn(documentKind: string): readonly ItemKind[] {
+  return documentKind === "meeting_notes" ? ITEM_KINDS : ITEM_KINDS.filter((kind) => kind !== "topic");
+}
+
+const FIELDS = ["need", "aspect", "priority", "status", "owner", "due", "source"] as const;
+const FIELDS_OF_TOPIC = ["presenter", "minutes"] as const;
+export type FieldName = (typeof FIELDS | typeof FIELDS_OF_TOPIC)[number];
+
+/** The fields an item of this kind shows, in order: `shown_fields` in model/src/schema.rs. */
+export function fieldsOf(kind: string): readonly FieldName[] {
+  return kind === "topic" ? FIELDS_OF_TOPIC : FIELDS;
+}
 
 const STATUS_OF_WORK = ["draft", "agreed", "in_progress", "done", "dropped"] as const;
 const STATUS_OF_TALK = ["open", "answered", "dropped"] as const;
+const STATUS_OF_DECISION = ["draft", "agreed", "dropped"] as const;
 const STATUS_OF_ACTION = ["open", "in_progress", "done", "dropped"] as const;
 
 /** The choices of a field that is chosen; null when it is written. */
@@ -25,7 +40,8 @@ export function choicesOf(field: string, kind: string): readonly string[] | null
     case "priority":
       return ["must", "should", "could", "wont"];
     case "status":
-      if (kind === "question" || kind === "decision") return STATUS_OF_TALK;
+      if (kind === "decision") return STATUS_OF_DECISION;
+      if (kind === "question") return STATUS_OF_TALK;
       return kind === "action" || kind === "risk" ? STATUS_OF_ACTION : STATUS_OF_WORK;
     default:
       return null;
@@ -40,6 +56,8 @@ export function firstFields(kind: string): Record<string, string> {
     case "deliverable":
       return { status: "draft" };
     case "decision":
+      return { status: "draft" };
+    case "topic":
       return {};
     default:
       return { status: "open" };
@@ -82,7 +100,12 @@ export const LABEL_KEYS = [
   "block_section",
   "kind_other",
   ...ITEM_KINDS.map((kind) => `kind_${kind}` as const),
-  ...FIELDS.map((field) => `field_${field}` as const),
+  ...[...FIELDS, ...FIELDS_OF_TOPIC].map((field) => `field_${field}` as const),
+  "minutes_unit",
+  "timer_start",
+  "timer_pause",
+  "timer_over", // said of a timer that has passed the planned minutes
+  "outcomes", // accessible name of the buttons that make what came of a topic
   "need_business",
   "need_technical",
   "need_time",

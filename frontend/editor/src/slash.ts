@@ -7,7 +7,7 @@ import { originOf } from "./binding";
 import { FLUSH, insertDivider, setBlock, toggleQuote, type BlockKind } from "./commands";
 import { insertItem, insertSection } from "./item_commands";
 import { belongsToInputMethod } from "./keys";
-import { label, type Labels } from "./labels";
+import { kindsIn, label, OUTCOMES, type Labels } from "./labels";
 import { Menu } from "./menu";
 import { blockAt, itemDepth } from "./selection";
 import { filterEntries, slashEntries, slashQuery } from "./slash_entries";
@@ -54,7 +54,14 @@ function blockCommand(id: string): Command {
   return id === "quote" ? toggleQuote : setBlock(id as BlockKind);
 }
 
-export function slashMenu(labels: Labels, newId: () => string): Plugin<SlashState> {
+export interface SlashContext {
+  labels: Labels;
+  newId: () => string;
+  /** What the document is: it decides which items can be made. */
+  documentKind: string;
+}
+
+export function slashMenu(context: SlashContext): Plugin<SlashState> {
   let shown: SlashView | null = null;
   return new Plugin<SlashState>({
     key: slashKey,
@@ -68,7 +75,7 @@ export function slashMenu(labels: Labels, newId: () => string): Plugin<SlashStat
         return { wanted: before.wanted !== null || opens ? query : null };
       },
     },
-    view: (view) => (shown = new SlashView(view, labels, newId)),
+    view: (view) => (shown = new SlashView(view, context)),
     props: {
       handleKeyDown: (_view, event) => !belongsToInputMethod(event) && shown !== null && shown.handleKey(event.key),
       handleDOMEvents: {
@@ -95,8 +102,7 @@ class SlashView {
 
   constructor(
     private readonly view: EditorView,
-    private readonly labels: Labels,
-    private readonly newId: () => string,
+    private readonly context: SlashContext,
   ) {}
 
   get openMenu(): Menu | null {
@@ -117,15 +123,23 @@ class SlashView {
     if (this.menu !== null && this.drawnQuery === wanted.query) return;
     this.menu ??= this.makeMenu();
     this.drawnQuery = wanted.query;
-    const items = itemDepth(this.view.state.selection.$head) === null;
-    this.menu.show(filterEntries(slashEntries(this.labels, { items }), wanted.query));
+    const entries = slashEntries(this.context.labels, this.allowed());
+    this.menu.show(filterEntries(entries, wanted.query));
+  }
+
+  /** No item stands inside another; what is made in a topic stands under it. */
+  private allowed(): { items: readonly string[]; sections: boolean } {
+    const { $head } = this.view.state.selection;
+    const depth = itemDepth($head);
+    if (depth === null) return { items: kindsIn(this.context.documentKind), sections: true };
+    return { items: $head.node(depth).attrs["kind"] === "topic" ? OUTCOMES : [], sections: false };
   }
 
   private makeMenu(): Menu {
     return new Menu({
       document: this.view.dom.ownerDocument,
-      name: label(this.labels, "menu_insert"),
-      empty: label(this.labels, "menu_empty"),
+      name: label(this.context.labels, "menu_insert"),
+      empty: label(this.context.labels, "menu_empty"),
       anchor: () => this.view.coordsAtPos(this.view.state.selection.head),
       picked: (id) => this.pick(id),
       closed: () => {
@@ -152,7 +166,7 @@ class SlashView {
 
   private pick(id: string): void {
     const wanted = slashKey.getState(this.view.state)?.wanted ?? null;
-    if (wanted !== null) this.view.dispatch(pickEntry(this.view.state, id, wanted.length, this.newId));
+    if (wanted !== null) this.view.dispatch(pickEntry(this.view.state, id, wanted.length, this.context.newId));
     this.menu?.close();
     this.view.focus();
   }

@@ -1,5 +1,5 @@
 // What the slash menu offers and which entries match what was typed. No DOM, no editor state.
-import { ITEM_KINDS, label, type Labels } from "./labels";
+import { label, type Labels } from "./labels";
 import type { Choice } from "./menu";
 
 /** Latin words and pinyin by which an entry is found besides its label. */
@@ -16,6 +16,7 @@ const WORDS: Readonly<Record<string, string>> = {
   code: "code program daima dm chengxu cx",
   divider: "divider line rule hr fengexian fgx fenge fg hengxian hx",
   section: "section part zhangjie zj bufen bf",
+  topic: "topic agenda yiti yt yicheng yc",
   requirement: "requirement req xuqiu xq",
   goal: "goal mubiao mb",
   deliverable: "deliverable jiaofuwu jfw jiaofu jf",
@@ -39,9 +40,9 @@ const HINTS: Readonly<Record<string, string>> = {
   divider: "---",
 };
 
-/** Entries that can be made where the caret is; items cannot stand inside items. */
-export function slashEntries(labels: Labels, options: { items: boolean }): Choice[] {
-  const blocks = BLOCKS.filter((name) => options.items || name !== "section").map((name): Choice => {
+/** Entries that can be made where the caret is: which items, and whether parts (they cannot begin in an item). */
+export function slashEntries(labels: Labels, options: { items: readonly string[]; sections: boolean }): Choice[] {
+  const blocks = BLOCKS.filter((name) => options.sections || name !== "section").map((name): Choice => {
     const hint = HINTS[name];
     return {
       id: name,
@@ -50,8 +51,8 @@ export function slashEntries(labels: Labels, options: { items: boolean }): Choic
       ...(hint === undefined ? {} : { hint }),
     };
   });
-  const items = ITEM_KINDS.map((kind): Choice => ({ id: `item:${kind}`, label: label(labels, `kind_${kind}`), group: label(labels, "menu_items") }));
-  return options.items ? [...items, ...blocks] : blocks;
+  const items = options.items.map((kind): Choice => ({ id: `item:${kind}`, label: label(labels, `kind_${kind}`), group: label(labels, "menu_items") }));
+  return [...items, ...blocks];
 }
 
 /** Entries whose label or one of whose words begins with or holds the query; better matches first. */

@@ -45,12 +45,12 @@ export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): P
   const link = editLink(context.labels, () => context.notice("link_not_allowed"));
   return [
     domReader(),
-    slashMenu(context.labels, newId),
+    slashMenu({ labels: context.labels, newId, documentKind: context.kind }),
     pasting({ newId, notice: (code) => context.notice(code) }),
     typingAcross(),
     shorthands(),
     keys(schema, link, nextHint(context.labels)),
-    selectionToolbar({ labels: context.labels, newId, editLink: link }),
+    selectionToolbar({ labels: context.labels, newId, editLink: link, documentKind: context.kind }),
     guards({ ...context, tooLong: () => context.notice("text_too_long") }),
     presence(),
     ...(PROMISING.includes(context.kind) ? [wordingHints(context)] : []),
@@ -117,7 +117,7 @@ function emptyBodies(doc: Node, text: string): Decoration[] {
   return decorations;
 }
 
-export function nodeViews(labels: Labels): Record<string, NodeViewConstructor> {
+export function nodeViews(labels: Labels, newId: () => string): Record<string, NodeViewConstructor> {
   const maybeEmpty: NodeViewConstructor = (node: Node, view: EditorView) => new MaybeEmptyView(node, view.dom.ownerDocument);
   return {
     title: maybeEmpty,
@@ -126,6 +126,6 @@ export function nodeViews(labels: Labels): Record<string, NodeViewConstructor> {
     item_body: maybeEmpty,
     item_criteria: maybeEmpty,
     li: (node, view, getPos) => new ListView(node, view, getPos, labels),
-    item: (node, view, getPos) => new ItemView(node, view, getPos, labels),
+    item: (node, view, getPos) => new ItemView(node, view, getPos, labels, newId),
   };
 }

@@ -6,7 +6,7 @@ import type { EditorView } from "prosemirror-view";
 import { FLUSH, setBlock, toggleQuote, type BlockKind } from "./commands";
 import { icon, type IconName } from "./icons";
 import { belongsToInputMethod } from "./keys";
-import { ITEM_KINDS, label, type Labels } from "./labels";
+import { kindsIn, label, type Labels } from "./labels";
 import { Menu, type Choice } from "./menu";
 import { anchorOf, floating } from "./popup";
 import type { EditorSchema } from "./schema";
@@ -22,6 +22,8 @@ export interface ToolbarContext {
   labels: Labels;
   newId(): string;
   editLink: Command;
+  /** What the document is: it decides which items can be made. */
+  documentKind: string;
 }
 
 export function selectionToolbar(context: ToolbarContext): Plugin {
@@ -203,7 +205,7 @@ class Toolbar {
     const { labels } = this.context;
     const block = (name: string): Choice => ({ id: name, label: label(labels, `block_${name}`), group: label(labels, "menu_blocks") });
     const item = (kind: string): Choice => ({ id: `item:${kind}`, label: label(labels, `kind_${kind}`), group: label(labels, "turn_into_item") });
-    const items = canBecomeItem(this.view.state) ? ITEM_KINDS.map(item) : [];
+    const items = canBecomeItem(this.view.state) ? kindsIn(this.context.documentKind).map(item) : [];
     this.menu?.close();
     this.menu = new Menu({
       document: this.document,

@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { diffTokens, mergeTokens } from "../src/diff";
 import { tokensOfText, type Token } from "../src/flatten";
 import { HOMES } from "../src/item_commands";
-import { LABEL_KEYS } from "../src/labels";
+import { ITEM_KINDS, LABEL_KEYS } from "../src/labels";
 import { completeHref, safeHref } from "../src/links";
 import { orderBetween } from "../src/order";
 import { filterEntries, slashEntries, slashQuery } from "../src/slash_entries";
@@ -47,11 +47,11 @@ test("the slash opens at the start of a line or after a space, in three scripts"
 });
 
 test("entries are found by label, pinyin and Latin words", () => {
-  const entries = slashEntries({ kind_requirement: "需求", block_bullet: "无序列表" }, { items: true });
+  const entries = slashEntries({ kind_requirement: "需求", block_bullet: "无序列表" }, { items: ITEM_KINDS, sections: true });
   for (const query of ["需求", "xq", "xuqiu", "req"]) assert.equal(filterEntries(entries, query)[0]?.id, "item:requirement", query);
   assert.equal(filterEntries(entries, "wx")[0]?.id, "bullet");
   assert.deepEqual(filterEntries(entries, "zzzz"), []);
-  assert.ok(slashEntries({}, { items: false }).every(({ id }) => !id.startsWith("item:") && id !== "section"));
+  assert.ok(slashEntries({}, { items: [], sections: false }).every(({ id }) => !id.startsWith("item:") && id !== "section"));
 });
 
 test("items are at home where the model says", () => {

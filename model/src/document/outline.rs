@@ -3,7 +3,7 @@
 //! only where words changed.
 
 use super::{Document, read};
-use crate::schema;
+use crate::schema::{self, DocumentKind};
 use crate::tree::{Outline, OutlineItem, OutlineSection, SectionHead, TextRef};
 
 /// Reads the outline.
@@ -12,12 +12,15 @@ pub(super) fn read(document: &Document) -> Outline {
     for head in read::section_heads(&document.doc) {
         sections.push(section(document, head));
     }
+    let kind = document.kind();
     let is_there = |role: &str| {
-        sections
-            .iter()
-            .any(|section: &OutlineSection| section.role.as_deref() == Some(role) && !section.empty)
+        sections.iter().any(|section: &OutlineSection| {
+            (section.role.as_deref() == Some(role) && !section.empty)
+                // What came of a topic stands under it: the part it could stand in lacks nothing.
+                || (kind == DocumentKind::MeetingNotes && holds_any_of(section, role))
+        })
     };
-    let missing = schema::required_roles(document.kind())
+    let missing = schema::required_roles(kind)
         .iter()
         .filter(|role| !is_there(role))
         .map(|role| (*role).to_owned())
@@ -30,13 +33,24 @@ pub(super) fn read(document: &Document) -> Outline {
     }
 }
 
+/// Whether an item with a title stands here that is at home in the part with this role.
+fn holds_any_of(section: &OutlineSection, role: &str) -> bool {
+    section
+        .items
+        .iter()
+        .any(|item| is_named(item) && item.kind.home_roles().contains(&role))
+}
+
+fn is_named(item: &OutlineItem) -> bool {
+    !item.title.trim().is_empty()
+}
+
 fn section(document: &Document, head: SectionHead) -> OutlineSection {
     let shown = document.standing.shown(&head.id);
     let items: Vec<OutlineItem> = shown
         .iter()
         .filter_map(|id| document.standing.line(&document.doc, id))
         .collect();
-    let is_named = |item: &OutlineItem| !item.title.trim().is_empty();
     let empty = !items.iter().any(is_named) && document.standing.is_blank(&document.doc, &head.id);
     let heading = read::plain(&document.doc, &TextRef::SectionHeading(head.id.clone()));
     OutlineSection {

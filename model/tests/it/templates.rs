@@ -2,7 +2,8 @@
 
 use model::document::Document;
 use model::edit::Edit;
-use model::schema::{DocumentKind, required_roles};
+use model::ids::ItemId;
+use model::schema::{DocumentKind, ItemKind, required_roles};
 use model::template;
 use model::tree::{BlockHead, BlockKind, Run, TextRef};
 
@@ -159,5 +160,59 @@ fn facts_are_shown_with_the_outline_and_two_people_may_set_two() {
     assert_eq!(
         facts,
         wanted.map(|(name, value)| (name.to_owned(), value.to_owned()))
+    );
+}
+
+// SPEC: D12
+#[test]
+fn what_came_of_a_topic_fills_the_part_it_could_stand_in() {
+    let mut made = document(DocumentKind::MeetingNotes, "zh-CN");
+    assert_eq!(
+        made.outline().missing,
+        ["content", "issues", "consensus", "actions"]
+    );
+    let tree = made.tree();
+    let topics = &tree.sections[0];
+    let action = ItemId::parse("a1").unwrap();
+    made.apply(&[
+        Edit::ItemNew {
+            id: action.clone(),
+            kind: ItemKind::Action,
+            fields: Default::default(),
+        },
+        Edit::Marker {
+            text: TextRef::SectionBody(topics.head.id.clone()),
+            at: 0,
+            block: BlockHead::new(BlockKind::Item {
+                item: action.clone(),
+            }),
+        },
+    ])
+    .unwrap();
+    assert_eq!(made.outline().missing.len(), 4, "nobody wrote anything yet");
+    made.apply(&[splice(
+        &TextRef::ItemTitle(action),
+        0,
+        0,
+        &[Run::plain("查日志")],
+    )])
+    .unwrap();
+    assert_eq!(made.outline().missing, ["issues", "consensus"]);
+}
+
+// SPEC: D19
+#[test]
+fn a_topic_gets_no_number() {
+    let made = document(DocumentKind::MeetingNotes, "en");
+    assert!(
+        made.tree()
+            .items
+            .values()
+            .any(|item| item.head.kind == ItemKind::Topic)
+    );
+    assert!(
+        made.unnumbered_items()
+            .iter()
+            .all(|(_, kind)| *kind != ItemKind::Topic)
     );
 }

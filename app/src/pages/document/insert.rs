@@ -11,7 +11,7 @@ use model::schema::{DocumentKind, ItemKind};
 
 /// The kinds of item a document is made of, the usual ones first.
 pub fn kinds_for(kind: DocumentKind) -> &'static [ItemKind] {
-    use ItemKind::{Action, Decision, Deliverable, Goal, Question, Requirement, Risk};
+    use ItemKind::{Action, Decision, Deliverable, Goal, Question, Requirement, Risk, Topic};
     match kind {
         DocumentKind::RequirementDocument => &[
             Requirement,
@@ -31,7 +31,17 @@ pub fn kinds_for(kind: DocumentKind) -> &'static [ItemKind] {
             Question,
             Action,
         ],
-        DocumentKind::MeetingNotes | DocumentKind::Note => &[
+        DocumentKind::MeetingNotes => &[
+            Topic,
+            Decision,
+            Action,
+            Question,
+            Risk,
+            Requirement,
+            Goal,
+            Deliverable,
+        ],
+        DocumentKind::Note => &[
             Decision,
             Action,
             Question,
@@ -75,7 +85,7 @@ pub fn InsertPanel(
                     on:mousedown=|event| event.prevent_default()
                     on:click=insert
                 >
-                    <span class="num" aria-hidden="true">{kind.number_prefix()}</span>
+                    <span class="num" aria-hidden="true">{kind.number_prefix().unwrap_or("1")}</span>
                     <span class="row-text">
                         <b>{move || words::item_kind(i18n.get_locale(), kind)}</b>
                         <small>{move || words::item_kind_hint(i18n.get_locale(), kind)}</small>

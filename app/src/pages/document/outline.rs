@@ -5,6 +5,7 @@ use crate::editor::port::DocumentSignals;
 use crate::i18n::*;
 use crate::words;
 use leptos::prelude::*;
+use model::schema::ItemKind;
 use model::tree::Outline;
 
 /// One line of the outline. Equal rows are the same line on screen.
@@ -42,6 +43,7 @@ pub enum Row {
 /// The outline as lines.
 pub fn rows(outline: &Outline) -> Vec<Row> {
     let mut rows = Vec::new();
+    let mut topics = 0;
     for (index, section) in outline.sections.iter().enumerate() {
         let is_missing = |role: &String| outline.missing.contains(role);
         rows.push(Row::Section {
@@ -52,7 +54,13 @@ pub fn rows(outline: &Outline) -> Vec<Row> {
         });
         rows.extend(section.items.iter().map(|item| Row::Item {
             target: item.id.to_string(),
-            number: item.number.clone(),
+            number: match item.kind {
+                ItemKind::Topic => {
+                    topics += 1;
+                    Some(topics.to_string())
+                }
+                _ => item.number.clone(),
+            },
             title: item.title.trim().to_owned(),
             settled: matches!(item.status.as_deref(), Some("agreed" | "done" | "answered")),
         }));
@@ -251,6 +259,28 @@ mod tests {
             }
         ));
         assert_eq!(rows.len(), 5);
+    }
+
+    #[test]
+    fn topics_are_counted_where_other_items_have_numbers() {
+        let outline: Outline = serde_json::from_value(serde_json::json!({
+            "title": "周会",
+            "sections": [{"id": "s1", "role": "content", "heading": "主要内容", "empty": false, "items": [
+                {"id": "t1", "kind": "topic", "number": null, "title": "上线", "status": null},
+                {"id": "a1", "kind": "action", "number": null, "title": "查日志", "status": "open"},
+                {"id": "t2", "kind": "topic", "number": null, "title": "预算", "status": null}
+            ]}],
+            "missing": []
+        }))
+        .expect("an outline");
+        let numbers: Vec<_> = rows(&outline)
+            .into_iter()
+            .filter_map(|row| match row {
+                Row::Item { number, .. } => Some(number),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(numbers, [Some("1".into()), None, Some("2".into())]);
     }
 
     #[test]
