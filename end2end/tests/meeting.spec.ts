@@ -1,5 +1,6 @@
 // M1: meeting notes say when and where the meeting was, who was there and who was not, for everybody who has them.
 import { type Page, expect, test } from "@playwright/test";
+import { createDocument } from "../steps/app.ts";
 import { pairIn } from "../steps/pair.ts";
 import { caretToEnd, state, untilEditable } from "../steps/paper.ts";
 import { until } from "../steps/until.ts";
@@ -116,5 +117,37 @@ test("topics have a presenter, minutes and one timer for everybody; what came of
   await untilEditable(pm.page);
   expect(await titles(pm.page)).toEqual(["上线", "Check the logs", "周五上线"]);
   await expect(mine.locator('.field[data-field="minutes"]')).toHaveText("15 分钟");
+  await leave();
+});
+
+// SPEC: D20
+test("new notes go on from the last meeting: what it left open comes along under its number", async () => {
+  const { pm, other: client, leave } = await pairIn("meeting_notes");
+  const project = await pm.page.locator(".top-bar a[href^='/projects/']").getAttribute("href");
+  const first = new URL(pm.page.url()).pathname;
+  const action = pm.page.locator('.item[data-kind="action"]').first();
+  await caretToEnd(action.locator(".item-title"));
+  await pm.type("查日志");
+  const number = await until("the action to have its number", async () => /^A-\d+$/.exec((await action.locator(".num").textContent()) ?? "")?.[0]);
+  await until("all of it to be on the server", async () => (await state(pm.page)).save === "server");
+
+  const second = await createDocument(pm, project!, "meeting_notes", "第二次会议");
+  await untilEditable(pm.page);
+  await expect(action.locator(".item-title")).toHaveText("查日志");
+  await expect(action.locator(".num")).toHaveText(number);
+  await expect(action.locator('.field[data-field="source"]')).toContainText("官网改版");
+  await expect(pm.page.locator(".facts .fact-link")).toHaveAttribute("href", first);
+
+  // Closed in the second meeting, it is not in a third; and the client sees that too.
+  await action.locator('.field[data-field="status"]').click();
+  await pm.page.getByRole("option", { name: "已完成" }).click();
+  await expect(action.locator('.field[data-field="status"]')).toHaveAttribute("data-value", "done");
+  await until("all of it to be on the server", async () => (await state(pm.page)).save === "server");
+  await client.page.goto(second);
+  await untilEditable(client.page);
+  await expect(client.page.locator('.item[data-kind="action"] .field[data-field="status"]').first()).toHaveAttribute("data-value", "done");
+  await createDocument(pm, project!, "meeting_notes", "第三次会议");
+  await untilEditable(pm.page);
+  await expect(pm.page.locator(".item-title", { hasText: "查日志" })).toHaveCount(0);
   await leave();
 });

@@ -2,6 +2,7 @@
 //! and its HTML, and the sans-IO sync machine. No IO, no clock, no randomness, no UI: they are handed in.
 
 mod block;
+pub mod carry_over;
 pub mod document;
 pub mod edit;
 pub mod html;

@@ -109,7 +109,7 @@ fn order(index: usize) -> String {
     format!("{:02x}80", 0x10 + index)
 }
 
-fn push_line(edits: &mut Vec<Edit>, text: TextRef, words: &str) {
+pub(crate) fn push_line(edits: &mut Vec<Edit>, text: TextRef, words: &str) {
     if !words.is_empty() {
         edits.push(Edit::Splice {
             text,

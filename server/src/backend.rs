@@ -11,6 +11,8 @@ use app::ports::{
     ProjectId as ProjectName, ProjectRef, ProjectView, ProjectsView, Reply, SignOut, Viewer,
 };
 use model::ids::DocumentId;
+use model::schema::DocumentKind;
+use model::tree::DocTree;
 
 use self::refusal::Refusals;
 use self::translate::{
@@ -213,7 +215,14 @@ impl ServerBackend {
             at_ms: now_ms(),
         };
         // Making a skeleton is a few milliseconds of merging code: not on a thread that serves.
-        let draft = tokio::task::spawn_blocking(move || Draft::new(origin))
+        let previous = match new
+            .previous
+            .filter(|_| new.kind == DocumentKind::MeetingNotes)
+        {
+            Some(id) => Some((id, self.meeting(me, project.id, id).await?)),
+            None => None,
+        };
+        let draft = tokio::task::spawn_blocking(move || Draft::following(origin, previous))
             .await
             .map_err(|error| self.refusals.unforeseen(&error))?
             .map_err(|error| self.refusals.unforeseen(&error))?;
@@ -224,6 +233,29 @@ impl ServerBackend {
                 DraftError::Store(error) => self.refusals.store(&error),
                 DraftError::Edit(error) => self.refusals.unforeseen(&error),
             })
+    }
+
+    /// Meeting notes of a project that the viewer may read.
+    async fn meeting(
+        &self,
+        me: PersonId,
+        project: ProjectId,
+        id: DocumentId,
+    ) -> Result<DocTree, AppError> {
+        let row = self
+            .read(self.state.store.document_row(id))
+            .await?
+            .filter(|row| row.project == project && row.kind == DocumentKind::MeetingNotes)
+            .ok_or(AppError::NotFound)?;
+        let (_, subject, _) = self.visible_project(me, project).await?;
+        rights::document_access(subject, document_object(&row, me)).ok_or(AppError::Forbidden)?;
+        let (tree, _) = self
+            .state
+            .rooms
+            .page(id)
+            .await
+            .map_err(|error| self.refusals.room(&error))?;
+        Ok(tree)
     }
 
     async fn show_document(

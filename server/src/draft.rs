@@ -1,10 +1,12 @@
 //! A new document on its way into the store: made from its template by the server, once, with
 //! the numbers of its items, and logged as its author's work.
 
+use model::carry_over;
 use model::document::Document;
 use model::edit::{Edit, EditError};
 use model::ids::{ActorId, DocumentId};
 use model::schema::DocumentKind;
+use model::tree::DocTree;
 use rand::RngExt as _;
 use sha2::{Digest as _, Sha256};
 
@@ -75,6 +77,22 @@ impl Draft {
         };
         for head in draft.document.heads() {
             draft.note(head.0);
+        }
+        Ok(draft)
+    }
+
+    /// Makes the skeleton; meeting notes go on with what an earlier meeting left open.
+    ///
+    /// # Errors
+    /// The title does not fit, or the earlier meeting's items do not.
+    pub fn following(
+        origin: DraftOrigin,
+        previous: Option<(DocumentId, DocTree)>,
+    ) -> Result<Self, EditError> {
+        let mut draft = Self::new(origin)?;
+        if let Some((id, previous)) = previous {
+            let edits = carry_over::edits(&previous, id, &draft.document.tree());
+            draft.write(&edits)?;
         }
         Ok(draft)
     }

@@ -61,6 +61,11 @@ fn ProjectPage(
         may_create_documents,
         now_ms,
     } = found;
+    let meetings: Vec<_> = documents
+        .iter()
+        .filter(|document| document.kind == DocumentKind::MeetingNotes)
+        .map(|document| (document.id, document.title.clone()))
+        .collect();
     let name = card.name.clone();
     let here = {
         let name = name.clone();
@@ -109,7 +114,9 @@ fn ProjectPage(
             </div>
         </main>
         {may_create_documents
-            .then(|| view! { <NewDocumentDialog open=creating project=card.id.clone() language/> })}
+            .then(|| {
+                view! { <NewDocumentDialog open=creating project=card.id.clone() language meetings/> }
+            })}
         {may_manage_people
             .then(|| {
                 view! {

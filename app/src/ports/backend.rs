@@ -163,6 +163,8 @@ pub struct NewDocument {
     pub title: String,
     /// The language of the template.
     pub language: Language,
+    /// The meeting these notes follow: what it left open goes on in them.
+    pub previous: Option<DocumentId>,
 }
 
 /// One document with everything its page shows before the live copy arrives.

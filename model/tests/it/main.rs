@@ -1,5 +1,6 @@
 //! What a document promises, rule by rule of SPEC.md.
 
+mod carry_over;
 mod converge;
 mod gate;
 mod html;

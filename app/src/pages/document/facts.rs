@@ -9,7 +9,9 @@ use crate::editor::port::DocumentSignals;
 use crate::i18n::*;
 use crate::ports::Access;
 use leptos::prelude::*;
+use model::carry_over;
 use model::html::safe_href;
+use model::ids::DocumentId;
 use model::limits::FIELD_VALUE_BYTES_MAX;
 use model::schema::{self, DocumentKind};
 use names::NamesFact;
@@ -101,6 +103,7 @@ pub fn MeetingFacts(
                 <PlaceLink fact=fact("place")/>
             </div>
             <NamesFact fact=fact("attendees") id="fact-attendees" label=Signal::derive(move || t_string!(i18n, facts.attendees).to_owned())/>
+            <PreviousLink fact=fact(carry_over::PREVIOUS)/>
             <NamesFact fact=fact("absentees") id="fact-absentees" label=Signal::derive(move || t_string!(i18n, facts.absentees).to_owned())/>
         </section>
     }
@@ -173,6 +176,24 @@ fn PlaceLink(fact: Fact) -> impl IntoView {
                     <Icon glyph=Glyph::Link/>
                     {move || t_string!(i18n, facts.open_link)}
                 </a>
+            }
+        })
+    }
+}
+
+/// The way to the meeting before this one.
+#[component]
+fn PreviousLink(fact: Fact) -> impl IntoView {
+    let i18n = use_i18n();
+    let previous = Memo::new(move |_| fact.value().parse::<DocumentId>().ok());
+    move || {
+        previous.get().map(|id| {
+            view! {
+                <p class="fact wide">
+                    <a class="fact-link" href=format!("/documents/{id}")>
+                        {move || t_string!(i18n, facts.previous)}
+                    </a>
+                </p>
             }
         })
     }

@@ -9,6 +9,7 @@ use crate::words;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use model::ids::DocumentId;
 use model::schema::DocumentKind;
 
 /// Asks for what a document needs and goes to the new document.
@@ -20,11 +21,14 @@ pub fn NewDocumentDialog(
     project: ProjectId,
     /// The language documents of this project start in.
     language: Language,
+    /// Its meetings, the last one first.
+    meetings: Vec<(DocumentId, String)>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let kind = RwSignal::new(DocumentKind::RequirementDocument);
     let title = RwSignal::new(String::new());
     let language = RwSignal::new(language);
+    let previous = RwSignal::new(meetings.first().map(|(id, _)| *id));
     let navigate = use_navigate();
     let create = Action::new(move |new: &NewDocument| {
         let (new, navigate) = (new.clone(), navigate.clone());
@@ -43,6 +47,7 @@ pub fn NewDocumentDialog(
             kind: kind.get_untracked(),
             title: title.get_untracked().trim().to_owned(),
             language: language.get_untracked(),
+            previous: previous.get_untracked(),
         });
     };
     let kinds = DocumentKind::ALL
@@ -74,6 +79,9 @@ pub fn NewDocumentDialog(
                     autofocus=true
                 />
                 <LanguageField name="document-language" label=words!(language) value=language/>
+                <Show when=move || kind.get() == DocumentKind::MeetingNotes>
+                    <PreviousMeeting meetings=meetings.clone() value=previous/>
+                </Show>
                 <FormError error=refusal/>
                 <div class="dialog-actions">
                     <button type="button" class="btn" on:click=move |_| open.set(false)>
@@ -86,4 +94,41 @@ pub fn NewDocumentDialog(
             </form>
         </Dialog>
     }
+}
+
+/// The meeting that new notes follow, or none.
+#[component]
+fn PreviousMeeting(
+    meetings: Vec<(DocumentId, String)>,
+    value: RwSignal<Option<DocumentId>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let none = meetings.is_empty();
+    let options = meetings
+        .into_iter()
+        .map(|(id, title)| {
+            let title = move || match title.trim() {
+                "" => t_string!(i18n, document.untitled).to_owned(),
+                title => title.to_owned(),
+            };
+            view! { <option value=id.to_string() selected=move || value.get() == Some(id)>{title}</option> }
+        })
+        .collect_view();
+    let pick = move |event: leptos::ev::Event| value.set(event_target_value(&event).parse().ok());
+    (!none).then(|| {
+        view! {
+            <div class="form-field">
+                <label for="previous-meeting">{move || t_string!(i18n, new_document.previous)}</label>
+                <select id="previous-meeting" aria-describedby="previous-meeting-hint" on:change=pick>
+                    {options}
+                    <option value="" selected=move || value.get().is_none()>
+                        {move || t_string!(i18n, new_document.previous_none)}
+                    </option>
+                </select>
+                <small class="hint" id="previous-meeting-hint">
+                    {move || t_string!(i18n, new_document.previous_hint)}
+                </small>
+            </div>
+        }
+    })
 }
