@@ -182,12 +182,20 @@ impl Page<'_> {
             // Its place among the topics is counted by the style sheet.
             _ if item.head.kind == ItemKind::Topic => {
                 let topic = self.label("kind_topic");
-                self.element("span", &[("class", "num topic-place")], &topic);
+                self.element(
+                    "button",
+                    &[("type", "button"), ("class", "num topic-place")],
+                    &topic,
+                );
             }
-            Some(number) => self.element("span", &[("class", "num")], number),
+            Some(number) => self.element("button", &[("type", "button"), ("class", "num")], number),
             None => {
                 let fresh = self.label("item_new");
-                self.element("span", &[("class", "num is-new")], &fresh);
+                self.element(
+                    "button",
+                    &[("type", "button"), ("class", "num is-new")],
+                    &fresh,
+                );
             }
         }
         self.open("div", &[("class", "fields")]);

@@ -43,6 +43,8 @@ pub enum Glyph {
     Warning,
     /// Go there.
     Forward,
+    /// There is more below.
+    Unfold,
     /// Keys.
     Keyboard,
     /// More.
@@ -105,6 +107,7 @@ impl Glyph {
                 "m21.73 18-8-14a2 2 0 0 0-3.48 0l-8 14A2 2 0 0 0 4 21h16a2 2 0 0 0 1.73-3M12 9v4M12 17h.01"
             }
             Glyph::Forward => "m9 18 6-6-6-6",
+            Glyph::Unfold => "m6 9 6 6 6-6",
             Glyph::Keyboard => {
                 "M10 8h.01M12 12h.01M14 8h.01M16 12h.01M18 8h.01M6 8h.01M7 16h10M8 12h.01M4 4h16a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z"
             }

@@ -115,6 +115,12 @@ pub enum Remark {
     TextTooLong,
     /// The address given is not one a link may have.
     LinkNotAllowed,
+    /// The address of an item is on the clipboard.
+    ItemLinkCopied,
+    /// The browser keeps the clipboard to itself.
+    ItemLinkNotCopied,
+    /// An item was taken out, and how it comes back.
+    ItemRemoved,
     /// An edit could not be taken; the page shows the document as it stands.
     EditRefused,
 }
@@ -127,6 +133,9 @@ impl Remark {
             "paste_images_dropped" => Remark::ImagesLeftOut,
             "text_too_long" => Remark::TextTooLong,
             "link_not_allowed" => Remark::LinkNotAllowed,
+            "item_link_copied" => Remark::ItemLinkCopied,
+            "item_link_not_copied" => Remark::ItemLinkNotCopied,
+            "item_removed" => Remark::ItemRemoved,
             _ => Remark::EditRefused,
         }
     }
@@ -138,6 +147,9 @@ impl Remark {
             Remark::ImagesLeftOut => td_string!(locale, remark.images_left_out),
             Remark::TextTooLong => td_string!(locale, remark.text_too_long),
             Remark::LinkNotAllowed => td_string!(locale, remark.link_not_allowed),
+            Remark::ItemLinkCopied => td_string!(locale, remark.item_link_copied),
+            Remark::ItemLinkNotCopied => td_string!(locale, remark.item_link_not_copied),
+            Remark::ItemRemoved => td_string!(locale, remark.item_removed),
             Remark::EditRefused => td_string!(locale, remark.edit_refused),
         }
     }

@@ -2,6 +2,7 @@
 // It decides nothing about documents: what was typed goes out as edits, what others did comes in as updates.
 import { EditorState, NodeSelection, TextSelection, type Transaction } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
+import { itemOfFragment } from "./anchors";
 import { Binding, ORIGIN, originOf } from "./binding";
 import { buildDoc } from "./build";
 import { ClipboardSerializer, clipboardText } from "./clipboard";
@@ -52,6 +53,12 @@ class MountedEditor implements EditorHandle {
     if (this.view.dom.ownerDocument.visibilityState === "hidden") this.host.flush();
   };
 
+  /** An address that names an item leads to it. */
+  private readonly onFragment = (): void => {
+    const target = itemOfFragment(this.view.state.doc, this.view.dom.ownerDocument.location.hash);
+    if (target !== null) this.reveal(target);
+  };
+
   constructor(private readonly root: HTMLElement, private readonly host: EditorHost, options: Options) {
     this.editable = options.editable;
     const { labels } = options;
@@ -77,7 +84,7 @@ class MountedEditor implements EditorHandle {
           "aria-label": label(labels, "editor"),
           lang: tree.language,
         }),
-        nodeViews: nodeViews(labels, () => this.newId()),
+        nodeViews: nodeViews(labels, { newId: () => this.newId(), notice: (code) => this.host.notice(code) }),
         clipboardSerializer: ClipboardSerializer.for(schema),
         clipboardTextSerializer: (slice) => clipboardText(slice.content),
         dispatchTransaction: (tr) => this.dispatch(tr),
@@ -90,13 +97,17 @@ class MountedEditor implements EditorHandle {
       },
     );
     this.view.dom.ownerDocument.addEventListener("visibilitychange", this.onVisibility);
+    this.view.dom.ownerDocument.defaultView?.addEventListener("hashchange", this.onFragment);
     this.skipUnseen();
   }
 
   /** What is out of sight is left out of layout once a whole frame has given it its size. */
   private skipUnseen(): void {
     this.measuring = requestAnimationFrame(() => {
-      this.measuring = requestAnimationFrame(() => this.root.classList.add(MEASURED));
+      this.measuring = requestAnimationFrame(() => {
+        this.root.classList.add(MEASURED);
+        this.onFragment();
+      });
     });
   }
 
@@ -260,6 +271,7 @@ class MountedEditor implements EditorHandle {
       this.composed();
     }
     this.view.dom.ownerDocument.removeEventListener("visibilitychange", this.onVisibility);
+    this.view.dom.ownerDocument.defaultView?.removeEventListener("hashchange", this.onFragment);
     cancelAnimationFrame(this.measuring);
     this.root.classList.remove(MEASURED);
     this.view.destroy();

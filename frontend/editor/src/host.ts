@@ -55,4 +55,7 @@ export type Notice =
   | "paste_images_dropped"
   | "edit_refused"
   | "text_too_long"
-  | "link_not_allowed";
+  | "link_not_allowed"
+  | "item_link_copied"
+  | "item_link_not_copied"
+  | "item_removed";

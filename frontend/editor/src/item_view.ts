@@ -3,18 +3,29 @@
 import type { Node } from "prosemirror-model";
 import type { Command } from "prosemirror-state";
 import type { EditorView, NodeView, ViewMutationRecord } from "prosemirror-view";
+import { addressOfItem, copyText } from "./anchors";
 import { FLUSH } from "./commands";
 import { editField } from "./field_editor";
+import type { Notice } from "./host";
+import { actOnItem, itemActs, type ItemAct } from "./item_menu";
 import { choicesOf, fieldsOf, label, type Labels } from "./labels";
+import { Menu } from "./menu";
+import { anchorOf } from "./popup";
 import { itemDepth } from "./selection";
 import { insertOutcome, toggleTimer } from "./topic";
 import { outcomeButtons, TimerButton } from "./topic_view";
+
+/** What an item's view needs besides its node. */
+export interface ItemContext {
+  newId: () => string;
+  notice: (code: Notice) => void;
+}
 
 export class ItemView implements NodeView {
   readonly dom: HTMLElement;
   readonly contentDOM: HTMLElement;
   private readonly header: HTMLElement;
-  private readonly number: HTMLElement;
+  private readonly number: HTMLButtonElement;
   private readonly buttons = new Map<string, HTMLButtonElement>();
   private readonly timer: TimerButton | null = null;
   private readonly outcomes: HTMLElement | null = null;
@@ -24,7 +35,7 @@ export class ItemView implements NodeView {
     private readonly view: EditorView,
     private readonly getPos: () => number | undefined,
     private readonly labels: Labels,
-    private readonly newId: () => string,
+    private readonly context: ItemContext,
   ) {
     const { ownerDocument: document } = view.dom;
     this.dom = document.createElement("section");
@@ -33,7 +44,10 @@ export class ItemView implements NodeView {
     this.header = document.createElement("header");
     this.header.className = "item-head";
     this.header.contentEditable = "false";
-    this.number = document.createElement("span");
+    this.number = document.createElement("button");
+    this.number.type = "button";
+    this.number.setAttribute("aria-haspopup", "listbox");
+    this.number.addEventListener("click", () => this.openMenu());
     const fields = document.createElement("div");
     fields.className = "fields";
     for (const field of fieldsOf(this.kind)) fields.append(this.makeButton(document, field));
@@ -88,6 +102,7 @@ export class ItemView implements NodeView {
     if (kind === "topic") this.number.className = "num topic-place";
     else this.number.className = number === null ? "num is-new" : "num";
     this.number.textContent = kind === "topic" ? kindName : name;
+    this.number.setAttribute("aria-label", `${this.number.textContent}, ${label(this.labels, "item_acts")}`);
     this.timer?.draw(this.fields);
     for (const [field, button] of this.buttons) this.drawField(field, button, kind);
   }
@@ -116,7 +131,7 @@ export class ItemView implements NodeView {
   private makeOutcome(kind: string): void {
     const pos = this.getPos();
     if (pos === undefined || !this.view.editable) return;
-    this.view.dispatch(insertOutcome(this.view.state, pos, this.newId(), kind).setMeta(FLUSH, true));
+    this.view.dispatch(insertOutcome(this.view.state, pos, this.context.newId(), kind).setMeta(FLUSH, true));
     this.view.focus();
   }
 
@@ -130,6 +145,40 @@ export class ItemView implements NodeView {
     else if (event.key === "Escape") this.view.focus();
     else return;
     event.preventDefault();
+  }
+
+  private openMenu(): void {
+    this.number.setAttribute("aria-expanded", "true");
+    const menu = new Menu({
+      document: this.dom.ownerDocument,
+      name: label(this.labels, "item_acts"),
+      empty: "",
+      anchor: () => anchorOf(this.number),
+      picked: (id) => {
+        menu.close();
+        this.act(id as ItemAct);
+      },
+      closed: () => {
+        this.number.removeAttribute("aria-expanded");
+        this.view.focus();
+      },
+    });
+    menu.show(itemActs(this.labels, this.view.editable));
+    menu.takeFocus();
+  }
+
+  private act(act: ItemAct): void {
+    const pos = this.getPos();
+    if (pos === undefined) return;
+    if (act === "copy_link") {
+      const { ownerDocument: document } = this.dom;
+      void copyText(document, addressOfItem(document.location.href, this.node)).then((copied) => this.context.notice(copied ? "item_link_copied" : "item_link_not_copied"));
+      return;
+    }
+    if (!this.view.editable) return;
+    const tr = actOnItem(this.view.state, pos, act, this.context.newId);
+    if (tr !== null) this.view.dispatch(tr.setMeta(FLUSH, true));
+    if (act === "remove") this.context.notice("item_removed");
   }
 
   private open(field: string): void {

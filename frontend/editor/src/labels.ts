@@ -80,6 +80,12 @@ export const LABEL_KEYS = [
   "criteria", // caption of acceptance criteria
   "item", // accessible name of an item without a number
   "item_new", // chip of an item whose number has not arrived
+  "item_acts", // accessible name of the menu behind an item's number
+  "item_copy_link",
+  "item_duplicate",
+  "item_move_up",
+  "item_move_down",
+  "item_remove",
   "ghost", // shown where a block cannot be shown
   "check_box", // accessible name of a check box
   "menu_blocks",

@@ -12,7 +12,7 @@ import { domReader } from "./dom_reader";
 import { guards, type GuardContext } from "./guards";
 import type { Notice } from "./host";
 import { shorthands } from "./input_rules";
-import { ItemView } from "./item_view";
+import { ItemView, type ItemContext } from "./item_view";
 import { keys } from "./keys";
 import { label, type Labels } from "./labels";
 import { editLink } from "./link_dialog";
@@ -117,7 +117,7 @@ function emptyBodies(doc: Node, text: string): Decoration[] {
   return decorations;
 }
 
-export function nodeViews(labels: Labels, newId: () => string): Record<string, NodeViewConstructor> {
+export function nodeViews(labels: Labels, context: ItemContext): Record<string, NodeViewConstructor> {
   const maybeEmpty: NodeViewConstructor = (node: Node, view: EditorView) => new MaybeEmptyView(node, view.dom.ownerDocument);
   return {
     title: maybeEmpty,
@@ -126,6 +126,6 @@ export function nodeViews(labels: Labels, newId: () => string): Record<string, N
     item_body: maybeEmpty,
     item_criteria: maybeEmpty,
     li: (node, view, getPos) => new ListView(node, view, getPos, labels),
-    item: (node, view, getPos) => new ItemView(node, view, getPos, labels, newId),
+    item: (node, view, getPos) => new ItemView(node, view, getPos, labels, context),
   };
 }

@@ -15,6 +15,7 @@ use model::ids::DocumentId;
 use model::limits::FIELD_VALUE_BYTES_MAX;
 use model::schema::{self, DocumentKind};
 use names::NamesFact;
+use std::collections::BTreeMap;
 
 /// One fact: reads the live copy and writes into it.
 #[derive(Clone, Copy)]
@@ -68,13 +69,24 @@ pub fn MeetingFacts(
     handle: OpenHandle,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let open = RwSignal::new(false);
     let fact = move |name| Fact {
         name,
         signals,
         handle,
     };
     view! {
-        <section class="facts" aria-label=move || t_string!(i18n, facts.title)>
+        <section class="facts" class:is-open=move || open.get() aria-label=move || t_string!(i18n, facts.title)>
+            // A narrow screen shows one line of it until somebody wants the rest.
+            <button
+                type="button"
+                class="facts-line"
+                aria-expanded=move || open.get().to_string()
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                <span>{move || signals.outline.with(|outline| in_a_line(&outline.fields, t_string!(i18n, facts.title)))}</span>
+                <Icon glyph=Glyph::Unfold/>
+            </button>
             <div class="fact">
                 <label for="fact-date">{move || t_string!(i18n, facts.date)}</label>
                 <LineFact fact=fact("date") id="fact-date" input="date"/>
@@ -106,6 +118,24 @@ pub fn MeetingFacts(
             <PreviousLink fact=fact(carry_over::PREVIOUS)/>
             <NamesFact fact=fact("absentees") id="fact-absentees" label=Signal::derive(move || t_string!(i18n, facts.absentees).to_owned())/>
         </section>
+    }
+}
+
+/// When and where in one line; `otherwise` when neither is known.
+fn in_a_line(fields: &BTreeMap<String, String>, otherwise: &str) -> String {
+    let known = |name: &str| {
+        fields
+            .get(name)
+            .map(|value| value.trim())
+            .filter(|value| !value.is_empty())
+    };
+    let said: Vec<_> = ["date", "time", "place"]
+        .into_iter()
+        .filter_map(known)
+        .collect();
+    match said.is_empty() {
+        true => otherwise.to_owned(),
+        false => said.join(" · "),
     }
 }
 
@@ -220,6 +250,22 @@ mod tests {
         for text in ["会议室 3", "javascript:alert(1)", "mailto:a@b.example", ""] {
             assert_eq!(web_address(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_line_says_what_is_known_and_else_what_it_is() {
+        let fields = |said: &[(&str, &str)]| {
+            let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+            said.iter().map(own).collect()
+        };
+        assert_eq!(in_a_line(&fields(&[]), "会议信息"), "会议信息");
+        let said = fields(&[
+            ("time", "14:00"),
+            ("date", "2026-11-23"),
+            ("place", " "),
+            ("attendees", "王敏"),
+        ]);
+        assert_eq!(in_a_line(&said, "会议信息"), "2026-11-23 · 14:00");
     }
 
     #[test]
