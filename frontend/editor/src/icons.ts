@@ -5,12 +5,22 @@ import code from "lucide-static/icons/code.svg";
 import highlighter from "lucide-static/icons/highlighter.svg";
 import italic from "lucide-static/icons/italic.svg";
 import link from "lucide-static/icons/link.svg";
+import down from "lucide-static/icons/arrow-down.svg";
+import matchCase from "lucide-static/icons/case-sensitive.svg";
 import pause from "lucide-static/icons/pause.svg";
 import play from "lucide-static/icons/play.svg";
+import replace from "lucide-static/icons/replace.svg";
+import search from "lucide-static/icons/search.svg";
 import strikethrough from "lucide-static/icons/strikethrough.svg";
 import underline from "lucide-static/icons/underline.svg";
+import up from "lucide-static/icons/arrow-up.svg";
+import wholeWord from "lucide-static/icons/whole-word.svg";
+import close from "lucide-static/icons/x.svg";
 
-const OUTLINES = { bold, italic, underline, strike: strikethrough, highlight: highlighter, code, link, chevron, play, pause } as const;
+const OUTLINES = {
+  bold, italic, underline, strike: strikethrough, highlight: highlighter, code, link, chevron, play, pause,
+  search, replace, up, down, close, case: matchCase, word: wholeWord,
+} as const;
 export type IconName = keyof typeof OUTLINES;
 
 /** A new icon of the size of the text around it. It is only seen: whatever carries it has a name. */

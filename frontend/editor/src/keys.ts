@@ -17,6 +17,11 @@ export function belongsToInputMethod(event: KeyboardEvent): boolean {
   return event.isComposing || event.keyCode === TAKEN_BY_INPUT_METHOD;
 }
 
+/** Whether ⌘ is the key for commands here, as ProseMirror's own keymap decides it. */
+export function isApple(): boolean {
+  return typeof navigator !== "undefined" && /Mac|iP(hone|[oa]d)/.test(navigator.platform);
+}
+
 function bindings(schema: EditorSchema, editLink: Command, nextHint: Command): Record<string, Command> {
   return {
     ...baseKeymap,

@@ -137,6 +137,20 @@ export const LABEL_KEYS = [
   "vague", // accessible name of the reason for a hint under a word
   "vague_keep",
   ...REASONS.map((reason) => `vague_${reason}` as const),
+  "find", // accessible name of the bar and of the button that opens it
+  "find_query",
+  "find_none",
+  "find_count", // said to a screen reader; {n} of {total}
+  "find_previous",
+  "find_next",
+  "find_case",
+  "find_word",
+  "find_replace", // shows the row for replacing
+  "find_replacement",
+  "replace_one",
+  "replace_all",
+  "replaced", // {n} were
+  "find_close",
   "unset", // choice that clears a field
   "link",
   "link_url",
@@ -152,4 +166,9 @@ export type Labels = Readonly<Record<string, string>>;
 /** The text for a key, or the key itself so that its absence is visible. */
 export function label(labels: Labels, key: LabelKey): string {
   return labels[key] ?? key;
+}
+
+/** A text with its {places} filled in. */
+export function filled(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place);
 }

@@ -143,6 +143,10 @@ class LocalDiff {
       oldEnd--;
       newEnd--;
     }
+    if (oldEnd === newEnd && newEnd - start > 1 && onlyTextsDiffer(before, after, start, newEnd)) {
+      this.textByText(ref, before, after, start, newEnd, base);
+      return;
+    }
     // The first block of the equal rest may count differently behind another neighbour.
     if (oldEnd < before.childCount) {
       oldEnd++;
@@ -158,6 +162,31 @@ class LocalDiff {
     const was = tokensOfNodes(oldNodes, previous);
     const is = tokensOfNodes(newNodes, previous);
     this.changed.push(...textEdits(ref, base, was, is, this.caretIndex(ref, base, offsetsOf(is))));
+  }
+
+  /** Many blocks written into at once: each for itself, so that what stands between them stays as it is for everybody. */
+  private textByText(ref: TextRef, before: Node, after: Node, start: number, end: number, base: number): void {
+    if (before.type.name === "section") {
+      collectItems(before, start, end, this.oldItems);
+      collectItems(after, start, end, this.newItems);
+    }
+    if (this.context.skip === ref) return;
+    let [oldBase, newBase] = [base, base];
+    let previous = start > 0 && before.child(start - 1).type.name !== "part_heading" ? before.child(start - 1) : null;
+    const edits: Edit[][] = [];
+    for (let index = start; index < end; index++) {
+      const [was, is] = [before.child(index), after.child(index)];
+      if (was !== is && was.isTextblock) {
+        const tokens = tokensOfNodes([is], previous);
+        const caret = this.caretIndex(ref, newBase, offsetsOf(tokens));
+        edits.push(textEdits(ref, oldBase, tokensOfNodes([was], previous), tokens, caret));
+      }
+      oldBase += widthOf(was, previous);
+      newBase += widthOf(is, previous);
+      previous = is;
+    }
+    // Last to first: each position holds in the text as it still is.
+    this.changed.push(...edits.reverse().flat());
   }
 
   private caretIndex(ref: TextRef, base: number, offsets: readonly number[]): number | null {
@@ -187,4 +216,14 @@ function collectItems(parent: Node, from: number, to: number, into: Map<string, 
     const node = parent.child(index);
     if (node.type.name === "item") into.set(String(node.attrs["id"]), node);
   }
+}
+
+/** Whether two rows of blocks are the same blocks with other texts in them, and none of them has moved. */
+function onlyTextsDiffer(before: Node, after: Node, start: number, end: number): boolean {
+  const old = new Set(childrenOf(before, start, end));
+  for (let index = start; index < end; index++) {
+    const [was, is] = [before.child(index), after.child(index)];
+    if (was !== is && (!was.sameMarkup(is) || old.has(is))) return false;
+  }
+  return true;
 }

@@ -9,6 +9,8 @@ import { Decoration, DecorationSet, type EditorView, type NodeViewConstructor } 
 import { ListView, MaybeEmptyView } from "./block_views";
 import { replaceAcross } from "./commands";
 import { domReader } from "./dom_reader";
+import { finding } from "./find";
+import { findBar } from "./find_bar";
 import { guards, type GuardContext } from "./guards";
 import type { Notice } from "./host";
 import { shorthands } from "./input_rules";
@@ -54,6 +56,8 @@ export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): P
     guards({ ...context, tooLong: () => context.notice("text_too_long") }),
     presence(),
     ...(PROMISING.includes(context.kind) ? [wordingHints(context)] : []),
+    finding(context),
+    findBar(context),
     followLinks(),
     placeMarks(context.labels),
     history({ newGroupDelay: UNDO_GROUP_DELAY_MS, depth: UNDO_DEPTH }),
