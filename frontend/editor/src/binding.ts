@@ -26,6 +26,7 @@ export class Binding {
   private readonly removed = new Map<string, Node>();
   /** Items that were just brought back and may have changed meanwhile. */
   private readonly restored: string[] = [];
+  private readonly restoredSections: string[] = [];
 
   /** `synced` is the document on screen as far as Rust knows it. */
   constructor(
@@ -90,15 +91,15 @@ export class Binding {
         if (place !== null) this.removed.set(edit.id, place.node);
       } else if (edit.op === "item_restore" || edit.op === "section_restore") {
         this.removed.delete(edit.id);
-        if (edit.op === "item_restore") this.restored.push(edit.id);
+        (edit.op === "item_restore" ? this.restored : this.restoredSections).push(edit.id);
       }
     }
     return "applied";
   }
 
-  /** Steps for items that came back and were changed by others while they were away; null when there are none. */
+  /** Steps for what came back and was changed by others while it was away; null when there are none. */
   showRestored(state: EditorState): Transaction | null {
-    const update: RemoteUpdate = { texts: {}, items: {} };
+    const update: RemoteUpdate = this.textsOfRestoredSections();
     for (const id of this.restored.splice(0)) {
       const item = this.source.item(id);
       if (item === null) continue;
@@ -106,8 +107,21 @@ export class Binding {
       update.items![id] = item;
       Object.assign(update.texts!, whole);
     }
+    if (Object.keys(update.texts!).length === 0) return null;
     const tr = this.show(state.tr, update, "remote");
     return tr.docChanged ? tr : null;
+  }
+
+  private textsOfRestoredSections(): { texts: NonNullable<RemoteUpdate["texts"]>; items: NonNullable<RemoteUpdate["items"]> } {
+    const ids = this.restoredSections.splice(0);
+    if (ids.length === 0) return { texts: {}, items: {} };
+    const tree = this.source.tree();
+    const sections = tree.sections.filter(({ id }) => ids.includes(id));
+    const inside = sections.flatMap(({ body }) => body.flatMap(({ item }) => (item === undefined ? [] : [item])));
+    const items = Object.fromEntries(Object.entries(tree.items).filter(([id]) => inside.includes(id)));
+    const { texts } = wholeUpdate({ ...tree, sections, items });
+    delete texts!["title"];
+    return { texts: texts!, items };
   }
 
   /** Steps that show `update`; parts about a Text being composed wait until it ends. */

@@ -183,3 +183,21 @@ for (let round = 0; round < ROUNDS; round++) {
     }
   });
 }
+
+test("a part that comes back shows what others wrote in it before they knew it was gone", () => {
+  oracle.ask({ cmd: "bare", replica: "first" });
+  oracle.ask({ cmd: "fork", from: "first", into: "second" });
+  const [mine, theirs] = [new Replica(oracle, "first"), new Replica(oracle, "second")];
+  mine.dispatch(insertSection(mine.state, mine.newId()));
+  theirs.merge("first");
+  mine.run(undo);
+  const heading = theirs.state.doc.child(1).firstChild!;
+  const part = theirs.state.doc.firstChild!.nodeSize + 1;
+  assert.equal(heading.type.name, "part_heading");
+  theirs.dispatch(theirs.state.tr.insertText("范围", part + 1));
+  theirs.dispatch(theirs.state.tr.insertText("不含小程序", part + 1 + "范围".length + 2));
+  mine.merge("second");
+  mine.run(redo);
+  mine.assertSame();
+  assert.equal(mine.tree().sections.some((section) => section.heading === "范围" && section.body[0]?.runs?.[0]?.text === "不含小程序"), true);
+});
