@@ -13,6 +13,8 @@ pub fn editor_labels(locale: Locale) -> String {
 pub fn editor_label_map(locale: Locale) -> Map<String, Value> {
     let mut labels = Map::new();
     put_surface(locale, &mut labels);
+    put_item_acts(locale, &mut labels);
+    put_find(locale, &mut labels);
     put_fields(locale, &mut labels);
     for kind in ItemKind::ALL {
         labels.insert(
@@ -46,12 +48,6 @@ fn put_surface(locale: Locale, labels: &mut Map<String, Value>) {
         criteria,
         item,
         item_new,
-        item_acts,
-        item_copy_link,
-        item_duplicate,
-        item_move_up,
-        item_move_down,
-        item_remove,
         ghost,
         check_box,
         menu_blocks,
@@ -89,6 +85,30 @@ fn put_surface(locale: Locale, labels: &mut Map<String, Value>) {
         vague_who,
         vague_condition,
         block_section,
+        unset,
+        link,
+        link_url,
+        link_apply,
+        link_remove,
+        cancel,
+    );
+}
+
+/// What can be done with an item.
+fn put_item_acts(locale: Locale, labels: &mut Map<String, Value>) {
+    put!(locale, labels:
+        item_acts,
+        item_copy_link,
+        item_duplicate,
+        item_move_up,
+        item_move_down,
+        item_remove,
+    );
+}
+
+/// The bar that finds and replaces.
+fn put_find(locale: Locale, labels: &mut Map<String, Value>) {
+    put!(locale, labels:
         find,
         find_query,
         find_none,
@@ -103,12 +123,6 @@ fn put_surface(locale: Locale, labels: &mut Map<String, Value>) {
         replace_all,
         replaced,
         find_close,
-        unset,
-        link,
-        link_url,
-        link_apply,
-        link_remove,
-        cancel,
     );
 }
 
