@@ -12,6 +12,10 @@ pub const LOCALE_COOKIE: &str = "locale";
 /// The cookie that names the theme.
 pub const THEME_COOKIE: &str = "theme";
 
+/// The cookie that says that documents are read, not written in. The editor sets it in the browser
+/// (`frontend/editor/src/reading.ts`): it has to hold offline too.
+pub const READING_COOKIE: &str = "reading";
+
 /// Light, dark, or whatever the device says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -97,6 +101,11 @@ pub fn remember(preference: Preference) {
 pub fn initial_theme() -> Theme {
     SharedValue::new(|| Theme::from_word(&request::cookie(THEME_COOKIE).unwrap_or_default()))
         .into_inner()
+}
+
+/// Whether the request's browser is in reading mode, so that a page comes as it will be looked at.
+pub fn is_reading() -> bool {
+    request::cookie(READING_COOKIE).is_some()
 }
 
 /// The languages to choose from, in the form of an `Accept-Language` header: the cookie first.

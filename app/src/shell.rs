@@ -3,6 +3,7 @@
 //! The only script is the one below, with the response's nonce; everything else it imports.
 
 use crate::app::App;
+use crate::session::is_reading;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
@@ -34,7 +35,7 @@ pub fn shell() -> impl IntoView {
     let boot = boot_script(&assets);
     view! {
         <!DOCTYPE html>
-        <html>
+        <html data-reading=is_reading().then_some("")>
             <head>
                 <meta charset="utf-8"/>
                 <meta

@@ -42,7 +42,10 @@ for (const locale of ["zh-CN", "en"] as const) {
         const isDocument = address.startsWith("/documents/");
         if (isDocument) await untilEditable(person.page);
         await look(person, name, locale, theme);
-        if (name === "document") await lookAtSelection(person, locale, theme);
+        if (name !== "document") continue;
+        await lookAtSelection(person, locale, theme);
+        await lookAtFinding(person, locale, theme);
+        await lookAtReading(person, locale, theme);
       }
       person.expectNoComplaints();
       await person.leave();
@@ -90,6 +93,33 @@ async function lookAtSelection(person: Person, locale: string, theme: string): P
   await expect(page.locator(".editor-menu")).toBeVisible();
   await look(person, "turn-into", locale, theme);
   await page.keyboard.press("Escape");
+}
+
+/** The bar that finds and replaces, with what it found. */
+async function lookAtFinding(person: Person, locale: string, theme: string): Promise<void> {
+  const { page } = person;
+  await page.keyboard.press("Control+h");
+  const bar = page.locator(".find-bar");
+  await bar.locator("input").first().fill(locale === "zh-CN" ? "的" : "the");
+  await expect(page.locator(".find-match.is-current").first()).toBeVisible();
+  await look(person, "find", locale, theme);
+  await page.keyboard.press("Escape");
+  await expect(bar).toBeHidden();
+}
+
+/** The document as it is read, and how long it is. */
+async function lookAtReading(person: Person, locale: string, theme: string): Promise<void> {
+  const { page } = person;
+  await page.locator(".doc-count summary").click();
+  await page.keyboard.press("F9");
+  await expect(page.locator('.ProseMirror[contenteditable="false"]')).toBeVisible();
+  await look(person, "reading", locale, theme);
+  await page.setViewportSize(NARROW);
+  await page.locator('.bottom-bar [data-tab="outline"]').click();
+  await look(person, "length", locale, theme);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("F9");
+  await untilEditable(page);
 }
 
 async function look(person: Person, name: string, locale: string, theme: string): Promise<void> {

@@ -22,6 +22,8 @@ pub(crate) trait HostCalls {
     fn selection(&self, selection: Option<&str>);
     /// A composition began or ended.
     fn composing(&self, active: bool);
+    /// The person went to reading mode, or back to writing.
+    fn reading(&self, active: bool);
     /// Commit what is open.
     fn flush(&self);
     /// A fresh id for a section or item.
@@ -158,6 +160,10 @@ impl Calls {
         })?;
         self.method(host, "composing", |host, active| {
             host.composing(active.is_truthy());
+            Ok(JsValue::UNDEFINED)
+        })?;
+        self.method(host, "reading", |host, active| {
+            host.reading(active.is_truthy());
             Ok(JsValue::UNDEFINED)
         })?;
         self.method(host, "flush", |host, _| {

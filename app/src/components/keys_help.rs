@@ -59,6 +59,9 @@ pub fn KeysHelp(
                     {key("Ctrl/⌘ K", words!(link))} {key("Ctrl/⌘ Z", words!(undo))}
                     {key("Ctrl/⌘ ⇧ Z", words!(redo))} {key("Tab", words!(indent))}
                     {key("⇧ Tab", words!(outdent))}
+                    {key("Ctrl/⌘ F", words!(find))} {key("Ctrl H · ⌥⌘ F", words!(replace))}
+                    {key("F3 · Ctrl/⌘ G", words!(find_next))} {key("Ctrl/⌘ ↵", words!(replace_all))}
+                    {key("F9", words!(reading))}
                     {key("Ctrl/⌘ Alt O", words!(outline))} {key("Ctrl/⌘ Alt T", words!(text))}
                     {key("Ctrl/⌘ Alt H", words!(help))}
                 </tbody>

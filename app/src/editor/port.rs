@@ -101,6 +101,8 @@ pub struct DocumentSignals {
     pub outline: RwSignal<Outline>,
     /// What the person may do now.
     pub access: RwSignal<Access>,
+    /// Whether the person reads only, by their own choice; their rights are `access`.
+    pub reading: RwSignal<bool>,
     /// The section or item the caret is in.
     pub current: RwSignal<Option<String>>,
     /// The banner, when something needs attention.
@@ -117,9 +119,15 @@ impl DocumentSignals {
             people: RwSignal::new(Vec::new()),
             outline: RwSignal::new(outline),
             access: RwSignal::new(access),
+            reading: RwSignal::new(false),
             current: RwSignal::new(None),
             trouble: RwSignal::new(None),
             notice: RwSignal::new(None),
         }
+    }
+
+    /// Whether the page offers to change anything now.
+    pub fn is_writing(self) -> bool {
+        self.access.get() == Access::Write && !self.reading.get()
     }
 }

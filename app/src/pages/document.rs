@@ -183,6 +183,7 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
             <TopBar project=project_above here=title>
                 <SaveChip signals/>
                 <PeopleHere signals me=me_above/>
+                <div class="bar-tools" data-editor-tools="bar"></div>
             </TopBar>
             <Banner signals project=project_gone handle/>
             <div class="doc-grid">
@@ -193,6 +194,7 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
                     aria-label=move || t_string!(i18n, document.outline)
                 >
                     <OutlinePanel signals reveal/>
+                    <div class="doc-count" data-editor-count></div>
                 </nav>
                 <main id="main" class="doc-main" tabindex="-1" lang=language.as_str()>
                     {has_facts(kind).then(|| view! { <MeetingFacts signals handle/> })}
@@ -202,7 +204,7 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
                 <aside class="doc-side" aria-label=move || t_string!(i18n, document.side)>
                     <HerePanel signals me kind reveal/>
                     <InsertPanel signals kind handle sheet/>
-                    <MorePanel signals project keys/>
+                    <MorePanel signals project sheet keys/>
                 </aside>
             </div>
             <button

@@ -15,6 +15,7 @@ pub fn editor_label_map(locale: Locale) -> Map<String, Value> {
     put_surface(locale, &mut labels);
     put_item_acts(locale, &mut labels);
     put_find(locale, &mut labels);
+    put_reading(locale, &mut labels);
     put_fields(locale, &mut labels);
     for kind in ItemKind::ALL {
         labels.insert(
@@ -123,6 +124,22 @@ fn put_find(locale: Locale, labels: &mut Map<String, Value>) {
         replace_all,
         replaced,
         find_close,
+    );
+}
+
+/// Reading mode and the count of words.
+fn put_reading(locale: Locale, labels: &mut Map<String, Value>) {
+    put!(locale, labels:
+        reading,
+        reading_leave,
+        reading_close,
+        count_all,
+        count_chosen,
+        count_selection,
+        count_document,
+        count_words,
+        count_characters,
+        count_without_spaces,
     );
 }
 

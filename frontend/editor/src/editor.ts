@@ -13,6 +13,7 @@ import { insertItem } from "./item_commands";
 import { label } from "./labels";
 import { findItem, findSection, toTextPosition } from "./positions";
 import { showPresence } from "./presence";
+import { rememberedMode, type Mode } from "./reading";
 import { createSchema } from "./schema";
 import { crossesTexts, deleteAcross } from "./selection";
 import { nodeViews, surfacePlugins } from "./surface";
@@ -61,14 +62,19 @@ class MountedEditor implements EditorHandle {
 
   constructor(private readonly root: HTMLElement, private readonly host: EditorHost, options: Options) {
     this.editable = options.editable;
-    const { labels } = options;
+    const { labels, lang } = options;
+    const mode = rememberedMode(root.ownerDocument);
     const schema = createSchema(labels);
     const tree = JSON.parse(host.tree()) as DocTree;
     const doc = buildDoc(schema, tree);
     this.binding = new Binding(host, doc);
     const plugins = surfacePlugins(schema, {
       labels,
+      lang,
       kind: tree.kind,
+      mode,
+      modeChanged: (mode) => this.modeChanged(mode),
+      mayWrite: () => this.takesText(),
       newId: () => this.newId(),
       mayAppear: (id) => this.minted.has(id) || this.binding.knowsItem(id),
       composing: () => this.view.composing,
@@ -99,6 +105,15 @@ class MountedEditor implements EditorHandle {
     this.view.dom.ownerDocument.addEventListener("visibilitychange", this.onVisibility);
     this.view.dom.ownerDocument.defaultView?.addEventListener("hashchange", this.onFragment);
     this.skipUnseen();
+    if (mode === "reading") host.reading(true);
+  }
+
+  /** Everything has another height now, and is measured again. */
+  private modeChanged(mode: Mode): void {
+    this.root.classList.remove(MEASURED);
+    cancelAnimationFrame(this.measuring);
+    this.skipUnseen();
+    this.host.reading(mode === "reading");
   }
 
   /** What is out of sight is left out of layout once a whole frame has given it its size. */
@@ -253,7 +268,7 @@ class MountedEditor implements EditorHandle {
   }
 
   insertItem(kind: string): void {
-    if (!this.editable || this.view.composing) return;
+    if (!this.view.editable || this.view.composing) return;
     readCaret(this.view);
     let { tr } = this.view.state;
     const { selection } = this.view.state;

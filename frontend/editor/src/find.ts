@@ -74,6 +74,8 @@ function acted(was: FindState, action: FindAction, doc: Node): FindState {
 /** The matches of a document that has changed. The current one stays current as long as it is one. */
 function lookedAgain(was: FindState, search: Search, at: number, doc: Node): FindState {
   const found = search.in(doc);
+  // Where nothing was found the first that appears is the one that was looked for.
+  if (was.matches.length === 0) return shown(doc, search, at, found, firstFrom(found.matches, at));
   const current = was.current < 0 ? -1 : found.matches.findIndex(({ from }) => from === at);
   return shown(doc, search, at, found, current);
 }

@@ -60,6 +60,8 @@ class FindBar {
   private base = 0;
   private openedBy: HTMLElement | null = null;
   private rows: Rows = "find";
+  /** What replacing came to, until something else is asked for. */
+  private outcome: string | null = null;
 
   constructor(private readonly view: EditorView, private readonly context: FindBarContext) {
     this.document = view.dom.ownerDocument;
@@ -204,11 +206,14 @@ class FindBar {
   }
 
   private search(): void {
+    this.outcome = null;
     search(this.view, this.query, this.base);
+    this.update();
     this.reveal();
   }
 
   private go(by: 1 | -1): void {
+    this.outcome = null;
     step(this.view, by);
     this.base = findState(this.view.state).at;
     this.reveal();
@@ -218,6 +223,7 @@ class FindBar {
     const { view } = this;
     if (!view.editable || view.composing) return;
     readCaret(view);
+    this.outcome = null;
     const replacement = (which === "all" ? replaceAll : replaceCurrent)(view.state, this.words.value);
     if (replacement === null) return this.go(1);
     if (replacement.replaced > 0) view.dispatch(replacement.tr);
@@ -231,9 +237,8 @@ class FindBar {
   private sayReplaced({ tr, replaced }: Replacement): void {
     // An edit that was not taken has put the document back; the page has said so itself.
     if (replaced === 0 || !this.view.state.doc.eq(tr.doc)) return;
-    const said = filled(this.text("replaced"), { n: String(replaced) });
-    this.count.textContent = said;
-    this.speak(said);
+    this.outcome = filled(this.text("replaced"), { n: String(replaced) });
+    this.update();
   }
 
   private speak(words: string): void {
@@ -251,13 +256,13 @@ class FindBar {
     this.more.setAttribute("aria-expanded", String(this.rows === "replace"));
     this.replaceRow.hidden = !writable || this.rows === "find";
     this.wholeWord.disabled = isSearching && !hasWordEdge(this.field.value);
-    this.element.classList.toggle("is-missing", isSearching && matches.length === 0);
+    this.element.classList.toggle("is-missing", this.outcome === null && isSearching && matches.length === 0);
     const total = more ? `${MAX_MATCHES}+` : String(matches.length);
     const place = current < 0 ? "–" : String(current + 1);
-    const said = !isSearching ? "" : matches.length === 0 ? this.text("find_none") : `${place} / ${total}`;
+    const said = this.outcome ?? (!isSearching ? "" : matches.length === 0 ? this.text("find_none") : `${place} / ${total}`);
     if (this.count.textContent === said) return;
     this.count.textContent = said;
-    this.speak(matches.length === 0 ? said : filled(this.text("find_count"), { n: place, total }));
+    this.speak(this.outcome !== null || matches.length === 0 ? said : filled(this.text("find_count"), { n: place, total }));
   }
 
   /** Brings the current match into sight, below the bar and above what covers the foot of the page. */

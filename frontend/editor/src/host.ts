@@ -14,6 +14,8 @@ export interface EditorHost {
   /** Where the person's selection is: TextSelection, or null without focus. */
   selection(selection: string | null): void;
   composing(active: boolean): void;
+  /** Whether the person reads only, by their own choice. */
+  reading(active: boolean): void;
   /** Commit what was applied now (end of composition, Enter, paste, blur, page hidden). */
   flush(): void;
   newId(): string;

@@ -1,4 +1,5 @@
 // The icons the editor draws itself: lucide's outlines (ISC licence), put in by the bundler as text.
+import read from "lucide-static/icons/book-open.svg";
 import bold from "lucide-static/icons/bold.svg";
 import chevron from "lucide-static/icons/chevron-down.svg";
 import code from "lucide-static/icons/code.svg";
@@ -9,6 +10,7 @@ import down from "lucide-static/icons/arrow-down.svg";
 import matchCase from "lucide-static/icons/case-sensitive.svg";
 import pause from "lucide-static/icons/pause.svg";
 import play from "lucide-static/icons/play.svg";
+import write from "lucide-static/icons/pencil-line.svg";
 import replace from "lucide-static/icons/replace.svg";
 import search from "lucide-static/icons/search.svg";
 import strikethrough from "lucide-static/icons/strikethrough.svg";
@@ -19,7 +21,7 @@ import close from "lucide-static/icons/x.svg";
 
 const OUTLINES = {
   bold, italic, underline, strike: strikethrough, highlight: highlighter, code, link, chevron, play, pause,
-  search, replace, up, down, close, case: matchCase, word: wholeWord,
+  search, replace, up, down, close, case: matchCase, word: wholeWord, read, write,
 } as const;
 export type IconName = keyof typeof OUTLINES;
 

@@ -151,6 +151,16 @@ export const LABEL_KEYS = [
   "replace_all",
   "replaced", // {n} were
   "find_close",
+  "reading", // the button that goes there
+  "reading_leave", // the way back of somebody who may write
+  "reading_close", // and of somebody who may not
+  "count_all", // {n} words
+  "count_chosen", // {s} of {n} words are selected
+  "count_selection",
+  "count_document",
+  "count_words",
+  "count_characters",
+  "count_without_spaces",
   "unset", // choice that clears a field
   "link",
   "link_url",

@@ -8,6 +8,7 @@ import { Plugin, type EditorState } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView, type NodeViewConstructor } from "prosemirror-view";
 import { ListView, MaybeEmptyView } from "./block_views";
 import { replaceAcross } from "./commands";
+import { countShown } from "./count_view";
 import { domReader } from "./dom_reader";
 import { finding } from "./find";
 import { findBar } from "./find_bar";
@@ -19,8 +20,10 @@ import { keys } from "./keys";
 import { label, type Labels } from "./labels";
 import { editLink } from "./link_dialog";
 import { safeHref } from "./links";
+import { pageTools, type PageToolsContext } from "./page_tools";
 import { pasting } from "./paste";
 import { presence } from "./presence";
+import { reading, type ReadingContext } from "./reading";
 import type { EditorSchema } from "./schema";
 import { itemDepth } from "./selection";
 import { slashMenu } from "./slash";
@@ -35,8 +38,10 @@ const UNDO_DEPTH = 500;
 /** Kinds of documents that people agree on. */
 const PROMISING: readonly string[] = ["requirement_document", "scope_agreement"];
 
-export interface SurfaceContext extends Omit<GuardContext, "tooLong"> {
+export interface SurfaceContext extends Omit<GuardContext, "tooLong">, ReadingContext, PageToolsContext {
   labels: Labels;
+  /** The language of the interface, for numbers. */
+  lang: string;
   /** What the document is: promises are looked at for words that promise nothing. */
   kind: string;
   notice(code: Notice): void;
@@ -58,6 +63,9 @@ export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): P
     ...(PROMISING.includes(context.kind) ? [wordingHints(context)] : []),
     finding(context),
     findBar(context),
+    reading(context),
+    pageTools(context),
+    countShown(context.labels, context.lang),
     followLinks(),
     placeMarks(context.labels),
     history({ newGroupDelay: UNDO_GROUP_DELAY_MS, depth: UNDO_DEPTH }),

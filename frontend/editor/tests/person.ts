@@ -38,6 +38,10 @@ export class Person {
     };
     const plugins = surfacePlugins(schema, {
       labels: {},
+      lang: "en",
+      mode: "writing",
+      modeChanged: () => undefined,
+      mayWrite: () => true,
       kind: tree.kind,
       newId,
       mayAppear: (id) => minted.has(id) || this.binding.knowsItem(id),

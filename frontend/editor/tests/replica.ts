@@ -27,6 +27,10 @@ export class Replica {
     const doc = buildDoc(this.schema, this.tree());
     const plugins = surfacePlugins(this.schema, {
       labels: {},
+      lang: "en",
+      mode: "writing",
+      modeChanged: () => undefined,
+      mayWrite: () => true,
       kind: "requirement_document",
       newId: () => this.newId(),
       mayAppear: (id) => this.minted.has(id) || this.binding.knowsItem(id),

@@ -125,6 +125,10 @@ impl HostCalls for Session {
         self.take(Input::Edited);
     }
 
+    fn reading(&self, active: bool) {
+        self.signs.borrow().signals().reading.set(active);
+    }
+
     fn flush(&self) {
         self.take(Input::Flush);
     }

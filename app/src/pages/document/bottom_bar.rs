@@ -5,11 +5,11 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::switches::{LanguageSwitch, ThemeSwitch};
 use crate::editor::port::DocumentSignals;
 use crate::i18n::*;
-use crate::ports::{Access, ProjectRef};
+use crate::ports::ProjectRef;
 use crate::words;
 use leptos::prelude::*;
 
-/// Outline, insert, people, more.
+/// Outline, insert, find, people, more.
 #[component]
 pub fn BottomBar(
     /// The open document.
@@ -26,6 +26,7 @@ pub fn BottomBar(
         view! {
             <button
                 type="button"
+                data-tab=own.as_str()
                 aria-expanded=move || is_open().to_string()
                 on:mousedown=|event| event.prevent_default()
                 on:click=toggle
@@ -47,9 +48,10 @@ pub fn BottomBar(
     view! {
         <nav class="bottom-bar" aria-label=move || t_string!(i18n, document.tools)>
             {tab(Sheet::Outline, Glyph::Outline, words!(outline))}
-            <Show when=move || signals.access.get() == Access::Write>
+            <Show when=move || signals.is_writing()>
                 {tab(Sheet::Insert, Glyph::Plus, words!(insert))}
             </Show>
+            <div class="foot-tools" data-editor-tools="foot" on:click=move |_| sheet.set(Sheet::Paper)></div>
             {tab(Sheet::People, Glyph::People, people)}
             {tab(Sheet::More, Glyph::More, words!(more))}
         </nav>
@@ -63,6 +65,8 @@ pub fn MorePanel(
     signals: DocumentSignals,
     /// Where the document belongs.
     project: ProjectRef,
+    /// Closed when a tool of the editor is taken.
+    sheet: RwSignal<Sheet>,
     /// Opens the table of keys.
     keys: RwSignal<bool>,
 ) -> impl IntoView {
@@ -77,6 +81,7 @@ pub fn MorePanel(
                     <Icon glyph=Glyph::Folder/>
                     {project.name.clone()}
                 </a>
+                <div data-editor-tools="more" on:click=move |_| sheet.set(Sheet::Paper)></div>
                 <div class="switches" role="group" aria-label=move || t_string!(i18n, nav.settings)>
                     <LanguageSwitch/>
                     <ThemeSwitch/>

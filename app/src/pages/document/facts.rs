@@ -7,7 +7,6 @@ use super::surface::OpenHandle;
 use crate::components::icon::{Glyph, Icon};
 use crate::editor::port::DocumentSignals;
 use crate::i18n::*;
-use crate::ports::Access;
 use leptos::prelude::*;
 use model::carry_over;
 use model::html::safe_href;
@@ -46,7 +45,7 @@ impl Fact {
 
     /// Whether the viewer may change it.
     pub fn is_writable(self) -> bool {
-        self.signals.access.get() == Access::Write
+        self.signals.is_writing()
     }
 }
 

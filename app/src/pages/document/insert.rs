@@ -4,7 +4,6 @@ use super::Sheet;
 use super::surface::OpenHandle;
 use crate::editor::port::DocumentSignals;
 use crate::i18n::*;
-use crate::ports::Access;
 use crate::words;
 use leptos::prelude::*;
 use model::schema::{DocumentKind, ItemKind};
@@ -95,7 +94,7 @@ pub fn InsertPanel(
         }
     };
     view! {
-        <Show when=move || signals.access.get() == Access::Write>
+        <Show when=move || signals.is_writing()>
             <section class="panel" data-panel="insert" aria-labelledby="insert-title">
                 <h2 class="panel-title" id="insert-title">{move || t_string!(i18n, document.insert)}</h2>
                 <p class="hint">{move || t_string!(i18n, document.insert_hint)}</p>
