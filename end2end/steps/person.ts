@@ -54,8 +54,6 @@ export class Person {
       viewport: looks.viewport ?? { width: 1440, height: 900 },
       reducedMotion: "reduce",
     });
-    await context.route(/\/assets\/editor\..*js/, (route) => route.fulfill({ path: "/work/wt-find/frontend/editor/dist/editor.js", contentType: "text/javascript" }));
-    await context.route(/\/assets\/app\..*css/, (route) => route.fulfill({ path: "/tmp/x.css", contentType: "text/css" }));
     const page = context.pages()[0] ?? (await context.newPage());
     const cdp = await context.newCDPSession(page);
     const person = new Person(name, context, page, network, cdp, profile);

@@ -93,9 +93,9 @@ test("replacing goes from one to the next; replacing all reaches the other, and 
   await expect(count(page)).toHaveText("1 / 2");
   await expect(words(page)).toBeFocused();
   await expect(page.locator("article.paper strong")).toHaveText("旧系统");
-  const before = await linesOnScreen(page);
+  const before = await untilEqual("both screens to show the same", async () => [await linesOnScreen(page), await linesOnScreen(other.page)]);
   // The other writes in the same line meanwhile, and keeps it.
-  await caretToEnd(paragraphOf(other.page, "background").last());
+  await caretToEnd(paragraphOf(other.page, "background", 2));
   await other.type("还有图表。");
   await expect(page.locator("article.paper")).toContainText("还有图表。");
   await page.locator('[data-find="replace_all"]').click();

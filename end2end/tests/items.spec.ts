@@ -46,6 +46,7 @@ test("an item is passed on by its link, copied, removed and brought back", async
 
 test("somebody who only reads can pass an item on and do nothing else with it", async () => {
   const { other: reader, leave } = await pairIn("requirement_document", "reader");
+  await expect(reader.page.locator(".ProseMirror")).toBeVisible();
   await reader.page.locator('.item[data-kind="requirement"] .num').first().click();
   await expect(reader.page.getByRole("option")).toHaveText(["Copy link"]);
   await reader.page.keyboard.press("Escape");

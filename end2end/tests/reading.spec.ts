@@ -2,7 +2,8 @@
 // is always in sight; and the document's length, which counts what is selected.
 import { type Page, expect, test } from "@playwright/test";
 import { pairIn } from "../steps/pair.ts";
-import { caretToEnd, caretToStart, paragraphOf, untilEditable } from "../steps/paper.ts";
+import { caretToEnd, caretToStart, linesOnScreen, paragraphOf, untilEditable } from "../steps/paper.ts";
+import { untilEqual } from "../steps/until.ts";
 
 const paper = (page: Page) => page.locator(".ProseMirror");
 const modeButton = (page: Page) => page.locator('.bar-tools [data-tool="reading"]');
@@ -14,7 +15,8 @@ test("reading takes everything for writing away, is remembered, and comes back t
   await page.keyboard.press("Enter");
   await page.keyboard.press("Backspace");
   await pm.type("尽快上线");
-  await caretToEnd(paragraphOf(other.page, "background"));
+  await untilEqual("both screens to show the same", async () => [await linesOnScreen(page), await linesOnScreen(other.page)]);
+  await caretToStart(paragraphOf(other.page, "background", 1));
   await expect(page.locator(".remote").first()).not.toHaveCSS("display", "none");
   await expect(page.locator(".vague")).toHaveCount(1);
   const size = await page.locator("article.paper").evaluate((node) => getComputedStyle(node).fontSize);
@@ -31,14 +33,14 @@ test("reading takes everything for writing away, is remembered, and comes back t
   // Nobody else sees a caret of somebody who reads.
   await expect(other.page.locator(".caret")).toHaveCount(0);
   // What others write still arrives.
-  await other.type("，还有更多");
-  await expect(page.locator("article.paper")).toContainText("尽快上线，还有更多");
+  await other.type("还有更多，");
+  await expect(page.locator("article.paper")).toContainText("还有更多，尽快上线");
 
   await page.keyboard.press("F9");
   await expect(paper(page)).toHaveAttribute("contenteditable", "true");
   await expect(paper(page)).toBeFocused();
   await pm.type("！");
-  await expect(page.locator("article.paper")).toContainText("尽快上线！，还有更多");
+  await expect(page.locator("article.paper")).toContainText("还有更多，尽快上线！");
 
   await modeButton(page).click();
   await expect(paper(page)).toHaveAttribute("contenteditable", "false");
