@@ -60,7 +60,7 @@ export class TimerButton {
 
 /** The buttons that make an item under a topic. */
 export function outcomeButtons(document: Document, labels: Labels, make: (kind: string) => void): HTMLElement {
-  const row = document.createElement("div");
+  const row = document.createElement("footer");
   row.className = "item-outcomes";
   row.contentEditable = "false";
   row.setAttribute("role", "group");

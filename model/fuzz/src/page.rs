@@ -3,9 +3,9 @@
 
 use model::html::safe_href;
 
-const TAGS: [&str; 22] = [
+const TAGS: [&str; 23] = [
     "article", "section", "header", "div", "span", "button", "h1", "h2", "h3", "h4", "h5", "p",
-    "ul", "ol", "li", "a", "strong", "em", "code", "u", "s", "mark",
+    "ul", "ol", "li", "a", "strong", "em", "code", "u", "s", "mark", "footer",
 ];
 /// The element without an end.
 const VOID: &str = "hr";
@@ -32,14 +32,14 @@ const ATTRIBUTES: [&str; 20] = [
     "data-checked",
 ];
 
-/// The text of a page outside of the heads of items, which hold words of the interface. Fails when
+/// The text of a page outside of the heads and feet of items, which hold words of the interface. Fails when
 /// anything on the page is not ours.
 pub fn text_of(page: &str) -> String {
     let mut open: Vec<&str> = Vec::new();
     let mut text = String::new();
     let mut rest = page;
     while let Some((before, behind)) = rest.split_once('<') {
-        if !open.contains(&"header") {
+        if !open.contains(&"header") && !open.contains(&"footer") {
             text.push_str(&unescaped(before));
         }
         let (tag, behind) = behind.split_once('>').expect("every tag is closed");

@@ -91,7 +91,7 @@ impl Page<'_> {
     /// What can come of a topic, one button each.
     fn outcomes(&mut self) {
         self.open(
-            "div",
+            "footer",
             &[("class", "item-outcomes"), ("contenteditable", "false")],
         );
         for kind in ItemKind::OUTCOMES {
@@ -103,7 +103,7 @@ impl Page<'_> {
             ];
             self.element("button", &attributes, &name);
         }
-        self.close("div");
+        self.close("footer");
     }
 
     fn item_part(&mut self, class: &str, placeholder: &str, label: Option<&str>, blocks: &[Block]) {
