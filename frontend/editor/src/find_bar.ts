@@ -15,6 +15,8 @@ import { floating } from "./popup";
 const MARGIN_PX = 24;
 /** A match that was out of sight comes to this part of the height, so that what follows it can be read. */
 const RESTING_PLACE = 0.35;
+/** Everything that came into sight has its height after these. */
+const SETTLING_FRAMES = 5;
 /** A screen reader is told how many there are once the typing pauses. */
 const SPEAK_AFTER_MS = 600;
 
@@ -60,6 +62,7 @@ class FindBar {
   private base = 0;
   private openedBy: HTMLElement | null = null;
   private rows: Rows = "find";
+  private revealing = 0;
   /** What replacing came to, until something else is asked for. */
   private outcome: string | null = null;
 
@@ -266,19 +269,20 @@ class FindBar {
   }
 
   /** Brings the current match into sight, below the bar and above what covers the foot of the page. */
-  private reveal(tries = 2): void {
+  private reveal(frames = SETTLING_FRAMES): void {
+    cancelAnimationFrame(this.revealing);
     const match = this.view.dom.querySelector(".find-match.is-current");
     const window = this.document.defaultView;
-    if (match === null || window === null || tries === 0) return;
+    if (match === null || window === null || !this.isOpen) return;
     const foot = this.document.querySelector(".bottom-bar")?.getBoundingClientRect();
     const top = this.element.getBoundingClientRect().bottom + MARGIN_PX;
     const seen = window.visualViewport?.height ?? window.innerHeight;
     const bottom = Math.min(seen, foot !== undefined && foot.height > 0 ? foot.top : seen) - MARGIN_PX;
     const at = match.getBoundingClientRect();
-    if (at.top >= top && at.bottom <= bottom) return;
-    window.scrollBy({ top: at.top - (top + (bottom - top) * RESTING_PLACE), behavior: "instant" });
-    // What was out of sight may take another height once it is laid out.
-    window.requestAnimationFrame(() => this.isOpen && this.reveal(tries - 1));
+    const inSight = at.top >= top && at.bottom <= bottom;
+    if (!inSight) window.scrollBy({ top: at.top - (top + (bottom - top) * RESTING_PLACE), behavior: "instant" });
+    // What was out of sight takes another height once it is laid out, a frame or more after it came near.
+    if (frames > 0) this.revealing = window.requestAnimationFrame(() => this.reveal(frames - 1));
   }
 
   /** Keys of the whole page, also while one writes. */
@@ -306,6 +310,7 @@ class FindBar {
 
   destroy(): void {
     clearTimeout(this.speaking);
+    cancelAnimationFrame(this.revealing);
     this.listeners.abort();
     this.element.remove();
   }
