@@ -67,8 +67,8 @@ async function clickLine(block: Locator, which: "first" | "last"): Promise<void>
     const lines = [...rangeOver(node).getClientRects()];
     const line = which === "first" ? lines[0] : lines.at(-1);
     const box = node.getBoundingClientRect();
-    // An empty block has a line without width.
-    if (!line || line.width < 2) return { x: box.width / 2, y: box.height / 2 };
+    // An empty block has a line without width, and so has the caret of somebody else at the end of a full one.
+    if (!line || node.textContent === "") return { x: box.width / 2, y: box.height / 2 };
     const edge = which === "first" ? line.left + 1 : line.right - 1;
     // Playwright counts from the padding box.
     return { x: edge - box.left - node.clientLeft, y: (line.top + line.bottom) / 2 - box.top - node.clientTop };
