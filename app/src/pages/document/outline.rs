@@ -54,7 +54,10 @@ pub fn rows(outline: &Outline) -> Vec<Row> {
             target: item.id.to_string(),
             number: item.number.clone(),
             title: item.title.trim().to_owned(),
-            settled: matches!(item.status.as_deref(), Some("agreed" | "done" | "answered")),
+            settled: matches!(
+                item.fields.get("status").map(String::as_str),
+                Some("agreed" | "done" | "answered")
+            ),
         }));
     }
     rows.extend(absent_roles(outline).map(|role| Row::Absent { role: role.clone() }));
@@ -204,8 +207,8 @@ mod tests {
             "sections": [
                 {"id": "s1", "role": "background", "heading": "业务背景", "empty": false, "items": []},
                 {"id": "s2", "role": "goals", "heading": "目标 ", "empty": true, "items": [
-                    {"id": "g1", "kind": "goal", "number": "G-001", "title": "快", "status": "agreed"},
-                    {"id": "g2", "kind": "goal", "number": null, "title": "", "status": null}
+                    {"id": "g1", "kind": "goal", "number": "G-001", "title": "快", "fields": {"status": "agreed"}},
+                    {"id": "g2", "kind": "goal", "number": null, "title": "", "fields": {}}
                 ]}
             ],
             "missing": ["goals", "constraints"]
