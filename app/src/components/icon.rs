@@ -55,6 +55,12 @@ pub enum Glyph {
     Eye,
     /// Not allowed.
     Lock,
+    /// Rows and columns.
+    Table,
+    /// Smallest first; turned over, largest first.
+    Up,
+    /// Look for words.
+    Search,
 }
 
 impl Glyph {
@@ -118,6 +124,11 @@ impl Glyph {
             Glyph::Eye => {
                 "M2.062 12.348a1 1 0 0 1 0-.696 10.75 10.75 0 0 1 19.876 0 1 1 0 0 1 0 .696 10.75 10.75 0 0 1-19.876 0M9 12a3 3 0 1 0 6 0a3 3 0 1 0-6 0"
             }
+            Glyph::Table => {
+                "M12 3v18M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zM3 9h18M3 15h18"
+            }
+            Glyph::Up => "m5 12 7-7 7 7M12 19V5",
+            Glyph::Search => "m21 21-4.34-4.34M3 11a8 8 0 1 0 16 0a8 8 0 1 0-16 0",
             Glyph::Lock => {
                 "M5 11h14a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-7a2 2 0 0 1 2-2zM7 11V7a5 5 0 0 1 10 0v4"
             }
