@@ -34,13 +34,17 @@ for (const locale of ["zh-CN", "en"] as const) {
         projects: "/",
         project: `/projects/${demo.project.id}`,
         document: `/documents/${shown.id}`,
+        table: `/documents/${shown.id}?view=table`,
+        "table-sorted": `/documents/${shown.id}?view=table&group=status&sort=-due&kind=requirement`,
+        "table-nothing": `/documents/${shown.id}?view=table&q=nowhere`,
         meeting: `/documents/${demo.documents.find(({ kind }) => kind === "meeting_notes")!.id}`,
         missing: "/nowhere",
       };
       for (const [name, address] of Object.entries(pages)) {
         await person.page.goto(address);
         const isDocument = address.startsWith("/documents/");
-        if (isDocument) await untilEditable(person.page);
+        if (address.includes("view=table")) await expect(person.page.locator('.ProseMirror[contenteditable="true"]')).toBeAttached();
+        else if (isDocument) await untilEditable(person.page);
         await look(person, name, locale, theme);
         if (name !== "document") continue;
         await lookAtSelection(person, locale, theme);

@@ -9,6 +9,7 @@ mod connection;
 mod handling;
 mod host;
 mod input;
+mod items;
 mod keeper;
 mod line;
 mod showing;
@@ -21,7 +22,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
-use app::editor::port::{DocumentSignals, OpenDocument, OpenRequest};
+use app::editor::port::{Choice, DocumentSignals, ItemEdit, OpenDocument, OpenRequest};
 use model::ids::{ChangeHash, DocumentId};
 use model::schema::ItemKind;
 use model::sync::calm::Calm;
@@ -30,7 +31,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, EventTarget, PageTransitionEvent};
 
 use crate::clock::{Alarm, within};
-use crate::editor_host::EditorProgram;
+use crate::editor_host::{EditorHandle, EditorProgram};
 use crate::engine::{EngineProgram, LiveCopy};
 use crate::listener::Listener;
 use crate::local_store::{LocalStore, StoreError};
@@ -335,6 +336,32 @@ impl OpenDocument for OpenSession {
 
     fn set_field(&self, name: &str, value: Option<&str>) {
         self.0.set_field(name, value);
+    }
+
+    fn edit_item(&self, edit: &ItemEdit<'_>) -> bool {
+        self.0.edit_item(edit)
+    }
+
+    fn choose(&self, choice: Choice) -> bool {
+        self.0.choose(choice)
+    }
+
+    fn step_back(&self) {
+        self.0.ask_editor(EditorHandle::undo);
+        self.0.show_outline();
+    }
+
+    fn step_forth(&self) {
+        self.0.ask_editor(EditorHandle::redo);
+        self.0.show_outline();
+    }
+
+    fn point_at(&self, item: Option<&str>) {
+        self.0.point_at(item);
+    }
+
+    fn shown(&self) {
+        self.0.ask_editor(EditorHandle::shown);
     }
 
     fn relabel(&self, labels: String, language: app::ports::Language) {

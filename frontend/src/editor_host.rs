@@ -67,6 +67,27 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = insertItem)]
     pub(crate) fn insert_item(this: &EditorHandle, kind: &str) -> Result<(), JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = editItem)]
+    pub(crate) fn edit_item(this: &EditorHandle, edit: &str) -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = chooseField)]
+    pub(crate) fn choose_field(
+        this: &EditorHandle,
+        anchor: &HtmlElement,
+        id: &str,
+        field: &str,
+        told: &JsValue,
+    ) -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn undo(this: &EditorHandle) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn redo(this: &EditorHandle) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn shown(this: &EditorHandle) -> Result<(), JsValue>;
+
     #[wasm_bindgen(method, catch)]
     pub(crate) fn destroy(this: &EditorHandle) -> Result<(), JsValue>;
 }

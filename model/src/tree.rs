@@ -388,6 +388,7 @@ pub struct OutlineItem {
     pub number: Option<String>,
     /// Title.
     pub title: String,
-    /// Its status word, if set.
-    pub status: Option<String>,
+    /// Its other fields by name: status, priority, owner …
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
 }

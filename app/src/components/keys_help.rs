@@ -63,7 +63,13 @@ pub fn KeysHelp(
                     {key("F3 · Ctrl/⌘ G", words!(find_next))} {key("Ctrl/⌘ ↵", words!(replace_all))}
                     {key("F9", words!(reading))}
                     {key("Ctrl/⌘ Alt O", words!(outline))} {key("Ctrl/⌘ Alt T", words!(text))}
-                    {key("Ctrl/⌘ Alt H", words!(help))}
+                    {key("Ctrl/⌘ Alt G", words!(table))} {key("Ctrl/⌘ Alt H", words!(help))}
+                </tbody>
+                <tbody>
+                    <tr><th scope="rowgroup" colspan="2">{words!(in_table)}</th></tr>
+                    {key("↑ ↓ ← →", words!(cells))} {key("Enter / F2", words!(cell_edit))}
+                    {key("Tab", words!(cell_next))} {key("Esc", words!(cell_cancel))}
+                    {key("Delete", words!(cell_clear))} {key("Ctrl/⌘ Enter", words!(cell_text))}
                 </tbody>
             </table>
         }

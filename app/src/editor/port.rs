@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use model::ids::DocumentId;
 use model::schema::ItemKind;
 use model::tree::Outline;
+use serde::Serialize;
 
 /// The element the editor lives in. Leptos renders it once and never touches its children again.
 pub type SurfaceElement = leptos::web_sys::HtmlDivElement;
@@ -45,10 +46,72 @@ pub trait OpenDocument {
     fn insert_item(&self, kind: ItemKind);
     /// Sets a fact of the document, or takes it away.
     fn set_field(&self, name: &str, value: Option<&str>);
+    /// Edits an item beside the text; says whether it was done. It is not when the item is gone, the
+    /// editor is not there yet or nobody may write: what was written is then still the caller's.
+    fn edit_item(&self, edit: &ItemEdit<'_>) -> bool;
+    /// Opens the choices of an item's field in a menu; says whether there is something to choose.
+    fn choose(&self, choice: Choice) -> bool;
+    /// Takes back what the person did last, in the text or beside it.
+    fn step_back(&self);
+    /// Does again what was taken back last.
+    fn step_forth(&self);
+    /// Tells the others that the person is at this item without a caret in the text.
+    fn point_at(&self, item: Option<&str>);
+    /// The text came into sight again.
+    fn shown(&self);
     /// Words the editor in another language.
     fn relabel(&self, labels: String, language: Language);
     /// Tries to reach the server now instead of at the next attempt.
     fn reconnect(&self);
+}
+
+/// An edit of an item made beside the text (`ItemEdit` in `frontend/editor/src/item_edits.ts`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum ItemEdit<'a> {
+    /// Another title. What others wrote into it since it read `base` stays.
+    Title {
+        /// The item.
+        id: &'a str,
+        /// The title when the person began to change it.
+        base: &'a str,
+        /// The title the person left.
+        typed: &'a str,
+    },
+    /// Another value of a field.
+    Field {
+        /// The item.
+        id: &'a str,
+        /// The field's name.
+        field: &'a str,
+        /// The value; `None` clears the field.
+        value: Option<&'a str>,
+    },
+}
+
+/// A field to choose a value for.
+pub struct Choice {
+    /// What the menu stands at.
+    pub anchor: leptos::web_sys::HtmlElement,
+    /// The item.
+    pub item: String,
+    /// The field's name.
+    pub field: &'static str,
+    /// Told once, when the menu has closed.
+    pub told: Box<dyn Fn(ChoiceNews)>,
+}
+
+/// Where the person wants to be after a menu has closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChoiceNews {
+    /// Where they were.
+    Stay,
+    /// Below.
+    Down,
+    /// To the right.
+    Right,
+    /// To the left.
+    Left,
 }
 
 /// Somebody else who has this document open, as the server vouches for them.
@@ -103,6 +166,8 @@ pub struct DocumentSignals {
     pub access: RwSignal<Access>,
     /// Whether the person reads only, by their own choice; their rights are `access`.
     pub reading: RwSignal<bool>,
+    /// The editor is there and takes edits.
+    pub editable: RwSignal<bool>,
     /// The section or item the caret is in.
     pub current: RwSignal<Option<String>>,
     /// The banner, when something needs attention.
@@ -120,6 +185,7 @@ impl DocumentSignals {
             outline: RwSignal::new(outline),
             access: RwSignal::new(access),
             reading: RwSignal::new(false),
+            editable: RwSignal::new(false),
             current: RwSignal::new(None),
             trouble: RwSignal::new(None),
             notice: RwSignal::new(None),

@@ -8,6 +8,8 @@ pub mod insert;
 pub mod outline;
 pub mod status;
 pub mod surface;
+pub mod table;
+pub mod views;
 
 use crate::components::error_screen::ErrorScreen;
 use crate::components::keys_help::{KeysHelp, KeysOf};
@@ -35,6 +37,8 @@ use outline::OutlinePanel;
 use serde::{Deserialize, Serialize};
 use status::{Banner, Remarks, SaveChip};
 use surface::{OpenHandle, PaperSlot, Surface};
+use table::TableView;
+use views::{DocumentView, ViewSwitch, Views};
 
 /// What the page shows around the text. The text itself is not in here: while the server renders
 /// it goes straight into the page, and afterwards the live copy has it.
@@ -158,15 +162,12 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
             title
         }
     });
-    listen_for_keys(signals, handle, sheet, outline_node);
+    let views = Views::new(found.id, handle);
     let reveal = Callback::new(move |target: String| {
         sheet.set(Sheet::Paper);
-        handle.with_value(|open| {
-            if let Some(open) = open {
-                open.reveal(&target);
-            }
-        });
+        views.find(target);
     });
+    listen_for_keys(signals, views, sheet, outline_node);
     let DocumentPage {
         id,
         project,
@@ -179,7 +180,7 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
     let project_gone = project.clone();
     view! {
         <PageTitle text=title/>
-        <div class="doc" data-sheet=move || sheet.get().as_str()>
+        <div class="doc" data-sheet=move || sheet.get().as_str() data-view=move || views.now.get().as_str()>
             <TopBar project=project_above here=title>
                 <SaveChip signals/>
                 <PeopleHere signals me=me_above/>
@@ -197,13 +198,18 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
                     <div class="doc-count" data-editor-count></div>
                 </nav>
                 <main id="main" class="doc-main" tabindex="-1" lang=language.as_str()>
+                    <ViewSwitch views/>
+                    {move || {
+                        let is_table = views.now.get() == DocumentView::Table;
+                        is_table.then(|| view! { <TableView signals handle views/> }.into_any())
+                    }}
                     {has_facts(kind).then(|| view! { <MeetingFacts signals handle/> })}
                     <Surface paper document=id person access signals handle/>
                     <PaperSkeleton/>
                 </main>
                 <aside class="doc-side" aria-label=move || t_string!(i18n, document.side)>
                     <HerePanel signals me kind reveal/>
-                    <InsertPanel signals kind handle sheet/>
+                    <InsertPanel signals kind views sheet/>
                     <MorePanel signals project sheet keys/>
                 </aside>
             </div>
@@ -214,17 +220,17 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
                 tabindex="-1"
                 on:click=move |_| sheet.set(Sheet::Paper)
             ></button>
-            <BottomBar signals sheet/>
+            <BottomBar signals views sheet/>
         </div>
         <Remarks signals/>
         <KeysHelp open=keys of=KeysOf::Document/>
     }
 }
 
-/// The page's own keys: to the outline, to the text, away from a sheet.
+/// The page's own keys: to the outline, to the text, to the table and back, away from a sheet.
 fn listen_for_keys(
     signals: DocumentSignals,
-    handle: OpenHandle,
+    views: Views,
     sheet: RwSignal<Sheet>,
     outline: NodeRef<html::Nav>,
 ) {
@@ -240,12 +246,15 @@ fn listen_for_keys(
             sheet.set(Sheet::Paper);
             let first = || signals.outline.with_untracked(outline::first_target);
             if let Some(target) = signals.current.get_untracked().or_else(first) {
-                handle.with_value(|open| {
-                    if let Some(open) = open {
-                        open.reveal(&target);
-                    }
-                });
+                views.reveal(target);
             }
+        } else if is_page_command(&event, "KeyG") {
+            event.prevent_default();
+            sheet.set(Sheet::Paper);
+            views.switch(match views.now.get_untracked() {
+                DocumentView::Text => DocumentView::Table,
+                DocumentView::Table => DocumentView::Text,
+            });
         } else if event.key() == "Escape" && sheet.get_untracked() != Sheet::Paper {
             sheet.set(Sheet::Paper);
         }

@@ -1,5 +1,6 @@
 // Mounts the editor on the page and connects it to its host. The document belongs to Rust; here is only its surface.
 // It decides nothing about documents: what was typed goes out as edits, what others did comes in as updates.
+import { redo, undo } from "prosemirror-history";
 import { EditorState, NodeSelection, TextSelection, type Transaction } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 import { itemOfFragment } from "./anchors";
@@ -8,9 +9,11 @@ import { buildDoc } from "./build";
 import { ClipboardSerializer, clipboardText } from "./clipboard";
 import { FLUSH } from "./commands";
 import { readCaret, readKeys, readPage } from "./dom_reader";
-import type { EditorHandle, EditorHost, Options, PeerCaret } from "./host";
+import { editField } from "./field_editor";
+import type { ChoiceNews, EditorHandle, EditorHost, Options, PeerCaret } from "./host";
 import { insertItem } from "./item_commands";
-import { label } from "./labels";
+import { editItem, itemField, type ItemEdit } from "./item_edits";
+import { choicesOf, label, type Labels } from "./labels";
 import { findItem, findSection, toTextPosition } from "./positions";
 import { showPresence } from "./presence";
 import { rememberedMode, type Mode } from "./reading";
@@ -36,6 +39,11 @@ export function mount(root: HTMLElement, host: EditorHost, options: Options): Ed
     setEditable: (editable) => editor.setEditable(editable),
     reveal: (target) => editor.reveal(target),
     insertItem: (kind) => editor.insertItem(kind),
+    editItem: (edit) => editor.editItem(edit),
+    chooseField: (anchor, id, field, told) => editor.chooseField(anchor, id, field, told),
+    undo: () => editor.undo(),
+    redo: () => editor.redo(),
+    shown: () => editor.shown(),
     destroy: () => editor.destroy(),
   };
 }
@@ -44,6 +52,7 @@ class MountedEditor implements EditorHandle {
   private readonly view: EditorView;
   private readonly binding: Binding;
   private editable: boolean;
+  private readonly labels: Labels;
   private settling: ReturnType<typeof setTimeout> | null = null;
   private toldSelection: string | null = null;
   private peers: readonly PeerCaret[] = [];
@@ -63,6 +72,7 @@ class MountedEditor implements EditorHandle {
   constructor(private readonly root: HTMLElement, private readonly host: EditorHost, options: Options) {
     this.editable = options.editable;
     const { labels, lang } = options;
+    this.labels = labels;
     const mode = rememberedMode(root.ownerDocument);
     const schema = createSchema(labels);
     const tree = JSON.parse(host.tree()) as DocTree;
@@ -275,6 +285,42 @@ class MountedEditor implements EditorHandle {
     if (!(selection instanceof NodeSelection) && !selection.empty) tr = tr.setSelection(TextSelection.near(selection.$to, -1));
     this.view.dispatch(insertItem(tr, this.newId(), kind).setMeta(FLUSH, true));
     this.view.focus();
+  }
+
+  editItem(edit: string): boolean {
+    if (!this.takesText()) return false;
+    const made = editItem(this.view.state, JSON.parse(edit) as ItemEdit);
+    if (typeof made === "string") {
+      if (made === "text_too_long") this.host.notice(made);
+      return false;
+    }
+    if (made.docChanged) this.view.dispatch(made.setMeta(FLUSH, true));
+    return true;
+  }
+
+  chooseField(anchor: HTMLElement, id: string, field: string, told: (news: ChoiceNews) => void): boolean {
+    const item = itemField(this.view.state.doc, id, field);
+    if (!this.takesText() || item === null || choicesOf(field, item.kind) === null) return false;
+    const changed = (value: string | null): void => {
+      if (this.editItem(JSON.stringify({ id, field, value }))) told("changed");
+    };
+    editField({ ...item, button: anchor, field, labels: this.labels, changed, done: (key) => told(key ?? "closed") });
+    return true;
+  }
+
+  undo(): void {
+    if (this.takesText()) undo(this.view.state, (tr) => this.view.dispatch(tr.setMeta(FLUSH, true)));
+  }
+
+  redo(): void {
+    if (this.takesText()) redo(this.view.state, (tr) => this.view.dispatch(tr.setMeta(FLUSH, true)));
+  }
+
+  /** Out of sight it was nothing to lay out; the heights of what is not in sight are learnt anew. */
+  shown(): void {
+    cancelAnimationFrame(this.measuring);
+    this.root.classList.remove(MEASURED);
+    this.skipUnseen();
   }
 
   destroy(): void {

@@ -26,8 +26,8 @@ export interface FieldSettings {
   value: string;
   labels: Labels;
   changed: (value: string | null) => void;
-  /** Called when it is over, however it ended. */
-  done: () => void;
+  /** Called when it is over, however it ended, with the key that ended a menu. */
+  done: (key: Menu["leftBy"]) => void;
 }
 
 export function editField(settings: FieldSettings): void {
@@ -50,7 +50,7 @@ function chooseField(settings: FieldSettings, choices: readonly string[]): void 
     },
     closed: () => {
       button.removeAttribute("aria-expanded");
-      settings.done();
+      settings.done(menu.leftBy);
     },
   });
   const shown = [
@@ -68,7 +68,7 @@ function writeField(settings: FieldSettings): void {
   const popup = new Popup(document, "editor-popover", () => anchorOf(button), () => {
     // A press elsewhere keeps what was typed; Escape has already decided otherwise.
     decide("keep");
-    settings.done();
+    settings.done(null);
   });
   const input = document.createElement("input");
   const decide = (what: "keep" | "drop"): void => {

@@ -33,6 +33,15 @@ export interface EditorHandle {
   /** Scroll to a section or item and put the caret there. */
   reveal(target: string): void;
   insertItem(kind: string): void;
+  /** ItemEdit, made beside the text. False when it was not made, and whoever made it still has what they wrote. */
+  editItem(edit: string): boolean;
+  /** The choices of a field in a menu at an element outside of the text. False when there is nothing to choose. */
+  chooseField(anchor: HTMLElement, id: string, field: string, told: (news: ChoiceNews) => void): boolean;
+  /** Takes back, or makes again, what was done last, in the text or beside it. */
+  undo(): void;
+  redo(): void;
+  /** The text came into sight again. */
+  shown(): void;
   destroy(): void;
 }
 
@@ -50,6 +59,9 @@ export interface PeerCaret extends TextSelection {
   /** Typed but not committed text to show at the head until its change arrives. */
   pending?: string | null;
 }
+
+/** What comes of a menu of choices: a choice was made; it closed by this key, or by a press ("closed"). */
+export type ChoiceNews = "changed" | "closed" | "Enter" | "Tab" | "Shift+Tab" | "Escape";
 
 /** Codes given to EditorHost.notice. */
 export type Notice =

@@ -25,6 +25,8 @@ export class Menu {
   private readonly domId = `editor-menu-${++menusMade}`;
   private choices: readonly Choice[] = [];
   private current = 0;
+  /** The key that closed it, if one did. */
+  leftBy: "Enter" | "Tab" | "Shift+Tab" | "Escape" | null = null;
 
   constructor(private readonly settings: MenuSettings) {
     this.popup = new Popup(settings.document, "editor-menu", settings.anchor, settings.closed);
@@ -74,7 +76,12 @@ export class Menu {
     const list = this.popup.element;
     list.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
-      if (this.handleKey(event.key)) event.preventDefault();
+      if (event.key === "Enter" || event.key === "Escape") this.leftBy = event.key;
+      if (event.key === "Tab") this.leftBy = event.shiftKey ? "Shift+Tab" : "Tab";
+      if (!this.handleKey(event.key)) return;
+      event.preventDefault();
+      // What is below has no say in a key that was for the menu.
+      event.stopPropagation();
     });
     list.addEventListener("blur", () => this.close());
     list.focus({ preventScroll: true });

@@ -213,6 +213,7 @@ impl Session {
         };
         let outcome = plan.run(&host);
         self.surface.borrow_mut().mounted(outcome);
+        self.show_editable();
         if self.surface.borrow().handle().is_some() {
             self.show_people();
             self.show_outline();
@@ -257,6 +258,7 @@ impl Session {
             web_sys::console::warn_2(&"the editor did not end properly".into(), &error);
         }
         self.composing.set(false);
+        self.show_editable();
     }
 
     fn relabel(&self, labels: String, lang: String) {

@@ -39,6 +39,16 @@ impl Session {
         if self.surface.borrow_mut().allow_typing(editable) {
             self.ask_editor(|editor| editor.set_editable(editable));
         }
+        self.show_editable();
+    }
+
+    /// Whether edits are taken now: that needs an editor too.
+    pub(super) fn show_editable(&self) {
+        let editable = self.surface.borrow().takes_edits();
+        let shown = self.signs.borrow().signals().editable;
+        if shown.get_untracked() != editable {
+            shown.set(editable);
+        }
     }
 
     /// Others have moved: drawn when that holds up nobody's key, once for all who have by then.

@@ -64,6 +64,11 @@ impl Surface {
         std::mem::replace(&mut self.editable, editable) != editable
     }
 
+    /// Whether there is an editor and typing is allowed in it.
+    pub(crate) fn takes_edits(&self) -> bool {
+        self.editable && self.editor.is_some()
+    }
+
     /// The editor's words, a JSON object.
     pub(crate) fn labels(&self) -> &str {
         &self.labels

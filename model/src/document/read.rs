@@ -198,7 +198,7 @@ pub(super) fn outline_item(doc: &AutoCommit, id: &ItemId) -> Option<OutlineItem>
         kind: ItemKind::from_word_or_default(&string(doc, &entry, key::KIND).unwrap_or_default()),
         number: string(doc, &entry, key::NUMBER),
         title: string(doc, &entry, key::TITLE).unwrap_or_default(),
-        status: string(doc, &entry, "status"),
+        fields: string_fields(doc, &entry, schema::ITEM_KEYS_RESERVED),
     })
 }
 

@@ -541,3 +541,57 @@ fn one_commit_is_one_change_with_its_time() {
     let change = automerge::Change::from_bytes(changes[0].clone()).unwrap();
     assert_eq!(change.timestamp(), 5);
 }
+
+/// The title and fields of the item x, as the outline lists them.
+fn listed(document: &Document) -> (String, BTreeMap<String, String>) {
+    let outline = document.outline();
+    let items = outline.sections.iter().flat_map(|section| &section.items);
+    let found = items.into_iter().find(|listed| listed.id == item("x"));
+    let found = found.expect("the outline lists the item");
+    (found.title.clone(), found.fields.clone())
+}
+
+// SPEC: D21
+#[test]
+fn the_outline_has_all_of_an_items_fields_and_two_people_fill_in_two() {
+    let title = TextRef::ItemTitle(item("x"));
+    let set = |field: &str, value: Option<&str>| Edit::ItemSet {
+        id: item("x"),
+        field: field.to_owned(),
+        value: value.map(str::to_owned),
+    };
+    let mut here = bare();
+    here.apply(&[
+        new_item("x", ItemKind::Requirement),
+        stand("x", 0),
+        splice(&title, 0, 0, &[Run::plain("𠮷野家 😀 登录")]),
+        set("priority", Some("must")),
+    ])
+    .unwrap();
+    here.commit(1_000);
+    let mut there = Document::load(&here.save(), actor(2)).unwrap();
+
+    // Both write into one title, beside characters of two units, and into two fields.
+    here.apply(&[
+        splice(&title, 0, 2, &[Run::plain("吉")]),
+        set("owner", Some("王敏")),
+    ])
+    .unwrap();
+    here.commit(2_000);
+    there
+        .apply(&[
+            splice(&title, 10, 0, &[Run::plain("两步")]),
+            set("due", Some("2026-12-01")),
+            set("priority", None),
+        ])
+        .unwrap();
+    there.commit(2_000);
+    here.merge(&mut there).unwrap();
+    there.merge(&mut here).unwrap();
+
+    let (title, fields) = listed(&here);
+    assert_eq!(title, "吉野家 😀 登录两步");
+    let fields: Vec<_> = fields.iter().map(|(k, v)| (&**k, &**v)).collect();
+    assert_eq!(fields, [("due", "2026-12-01"), ("owner", "王敏")]);
+    assert_eq!(listed(&there), listed(&here));
+}

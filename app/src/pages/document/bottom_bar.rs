@@ -1,6 +1,7 @@
-//! The bar at the foot of a phone: each button opens one sheet over the paper.
+//! The bar at the foot of a phone: each button opens one sheet over the paper, a link the other view.
 
 use super::Sheet;
+use super::views::{DocumentView, Views};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::switches::{LanguageSwitch, ThemeSwitch};
 use crate::editor::port::DocumentSignals;
@@ -14,10 +15,24 @@ use leptos::prelude::*;
 pub fn BottomBar(
     /// The open document.
     signals: DocumentSignals,
+    /// Text and table.
+    views: Views,
     /// Which sheet is open.
     sheet: RwSignal<Sheet>,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let other = move || match views.now.get() {
+        DocumentView::Text => DocumentView::Table,
+        DocumentView::Table => DocumentView::Text,
+    };
+    let other_words = move || match other() {
+        DocumentView::Text => t_string!(i18n, table.text_view),
+        DocumentView::Table => t_string!(i18n, table.table_view),
+    };
+    let other_glyph = move || match other() {
+        DocumentView::Text => Glyph::Document,
+        DocumentView::Table => Glyph::Table,
+    };
     let tab = move |own: Sheet, glyph: Glyph, words: Signal<String>| {
         let is_open = move || sheet.get() == own;
         let toggle = move |_| {
@@ -53,6 +68,15 @@ pub fn BottomBar(
             </Show>
             <div class="foot-tools" data-editor-tools="foot" on:click=move |_| sheet.set(Sheet::Paper)></div>
             {tab(Sheet::People, Glyph::People, people)}
+            <a
+                class="bottom-view"
+                href=move || views.address(other())
+                data-noscroll=""
+                on:click=move |_| sheet.set(Sheet::Paper)
+            >
+                {move || view! { <Icon glyph=other_glyph()/> }}
+                <span>{move || other_words()}</span>
+            </a>
             {tab(Sheet::More, Glyph::More, words!(more))}
         </nav>
     }

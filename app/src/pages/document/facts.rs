@@ -180,7 +180,7 @@ fn LineFact(
 }
 
 /// Whether an input of this type can show a value.
-fn fits(input: &str, value: &str) -> bool {
+pub(super) fn fits(input: &str, value: &str) -> bool {
     let shape = match input {
         "date" => "0000-00-00",
         "time" => "00:00",

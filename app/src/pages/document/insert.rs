@@ -1,7 +1,7 @@
 //! Items that can be put into the document, with when to use which.
 
 use super::Sheet;
-use super::surface::OpenHandle;
+use super::views::Views;
 use crate::editor::port::DocumentSignals;
 use crate::i18n::*;
 use crate::words;
@@ -59,8 +59,8 @@ pub fn InsertPanel(
     signals: DocumentSignals,
     /// What the document is.
     kind: DocumentKind,
-    /// The open document's handle.
-    handle: OpenHandle,
+    /// Text and table: what is inserted goes into the text.
+    views: Views,
     /// Closed after inserting.
     sheet: RwSignal<Sheet>,
 ) -> impl IntoView {
@@ -68,11 +68,7 @@ pub fn InsertPanel(
     let button = move |kind: ItemKind| {
         let insert = move |_| {
             sheet.set(Sheet::Paper);
-            handle.with_value(|open| {
-                if let Some(open) = open {
-                    open.insert_item(kind);
-                }
-            });
+            views.insert(kind);
         };
         view! {
             <li>

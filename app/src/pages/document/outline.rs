@@ -62,7 +62,10 @@ pub fn rows(outline: &Outline) -> Vec<Row> {
                 _ => item.number.clone(),
             },
             title: item.title.trim().to_owned(),
-            settled: matches!(item.status.as_deref(), Some("agreed" | "done" | "answered")),
+            settled: matches!(
+                item.fields.get("status").map(String::as_str),
+                Some("agreed" | "done" | "answered")
+            ),
         }));
     }
     rows.extend(absent_roles(outline).map(|role| Row::Absent { role: role.clone() }));
@@ -212,8 +215,8 @@ mod tests {
             "sections": [
                 {"id": "s1", "role": "background", "heading": "业务背景", "empty": false, "items": []},
                 {"id": "s2", "role": "goals", "heading": "目标 ", "empty": true, "items": [
-                    {"id": "g1", "kind": "goal", "number": "G-001", "title": "快", "status": "agreed"},
-                    {"id": "g2", "kind": "goal", "number": null, "title": "", "status": null}
+                    {"id": "g1", "kind": "goal", "number": "G-001", "title": "快", "fields": {"status": "agreed"}},
+                    {"id": "g2", "kind": "goal", "number": null, "title": "", "fields": {}}
                 ]}
             ],
             "missing": ["goals", "constraints"]
@@ -266,9 +269,9 @@ mod tests {
         let outline: Outline = serde_json::from_value(serde_json::json!({
             "title": "周会",
             "sections": [{"id": "s1", "role": "content", "heading": "主要内容", "empty": false, "items": [
-                {"id": "t1", "kind": "topic", "number": null, "title": "上线", "status": null},
-                {"id": "a1", "kind": "action", "number": null, "title": "查日志", "status": "open"},
-                {"id": "t2", "kind": "topic", "number": null, "title": "预算", "status": null}
+                {"id": "t1", "kind": "topic", "number": null, "title": "上线", "fields": {}},
+                {"id": "a1", "kind": "action", "number": null, "title": "查日志", "fields": {"status": "open"}},
+                {"id": "t2", "kind": "topic", "number": null, "title": "预算", "fields": {}}
             ]}],
             "missing": []
         }))
