@@ -12,7 +12,7 @@ use app::ports::{
 };
 use model::ids::DocumentId;
 use model::schema::DocumentKind;
-use model::tree::DocTree;
+use model::tree::{DocTree, Outline};
 
 use self::refusal::Refusals;
 use self::translate::{
@@ -247,15 +247,24 @@ impl ServerBackend {
             .await?
             .filter(|row| row.project == project && row.kind == DocumentKind::MeetingNotes)
             .ok_or(AppError::NotFound)?;
-        let (_, subject, _) = self.visible_project(me, project).await?;
-        rights::document_access(subject, document_object(&row, me)).ok_or(AppError::Forbidden)?;
-        let (tree, _) = self
-            .state
-            .rooms
-            .page(id)
-            .await
-            .map_err(|error| self.refusals.room(&error))?;
-        Ok(tree)
+        self.readable(me, &row).await?;
+        Ok(self.page(id).await?.0)
+    }
+
+    /// The project of a document and what a person may do with it, if they may read it.
+    async fn readable(
+        &self,
+        me: PersonId,
+        row: &DocumentRow,
+    ) -> Result<(ProjectRow, rights::Access), AppError> {
+        let (project, subject, _) = self.visible_project(me, row.project).await?;
+        let granted = rights::document_access(subject, document_object(row, me));
+        Ok((project, granted.ok_or(AppError::Forbidden)?))
+    }
+
+    async fn page(&self, id: DocumentId) -> Result<(DocTree, Outline), AppError> {
+        let page = self.state.rooms.page(id).await;
+        page.map_err(|error| self.refusals.room(&error))
     }
 
     async fn show_document(
@@ -268,20 +277,13 @@ impl ServerBackend {
             .read(self.state.store.document_row(id))
             .await?
             .ok_or(AppError::NotFound)?;
-        let (project, subject, _) = self.visible_project(me, row.project).await?;
-        let granted = rights::document_access(subject, document_object(&row, me))
-            .ok_or(AppError::Forbidden)?;
+        let (project, granted) = self.readable(me, &row).await?;
         let people = self.read(self.state.store.members(project.id)).await?;
         let mine = people
             .iter()
             .find(|member| member.person == me)
             .ok_or(AppError::NotFound)?;
-        let (tree, outline) = self
-            .state
-            .rooms
-            .page(id)
-            .await
-            .map_err(|error| self.refusals.room(&error))?;
+        let (tree, outline) = self.page(id).await?;
         Ok(DocumentSnapshot {
             id,
             project: ProjectRef {

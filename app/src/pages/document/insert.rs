@@ -8,9 +8,21 @@ use crate::words;
 use leptos::prelude::*;
 use model::schema::{DocumentKind, ItemKind};
 
+/// What people write down while they talk.
+static OF_A_TALK: [ItemKind; 8] = [
+    ItemKind::Topic,
+    ItemKind::Decision,
+    ItemKind::Action,
+    ItemKind::Question,
+    ItemKind::Risk,
+    ItemKind::Requirement,
+    ItemKind::Goal,
+    ItemKind::Deliverable,
+];
+
 /// The kinds of item a document is made of, the usual ones first.
 pub fn kinds_for(kind: DocumentKind) -> &'static [ItemKind] {
-    use ItemKind::{Action, Decision, Deliverable, Goal, Question, Requirement, Risk, Topic};
+    use ItemKind::{Action, Decision, Deliverable, Goal, Question, Requirement, Risk};
     match kind {
         DocumentKind::RequirementDocument => &[
             Requirement,
@@ -30,25 +42,9 @@ pub fn kinds_for(kind: DocumentKind) -> &'static [ItemKind] {
             Question,
             Action,
         ],
-        DocumentKind::MeetingNotes => &[
-            Topic,
-            Decision,
-            Action,
-            Question,
-            Risk,
-            Requirement,
-            Goal,
-            Deliverable,
-        ],
-        DocumentKind::Note => &[
-            Decision,
-            Action,
-            Question,
-            Risk,
-            Requirement,
-            Goal,
-            Deliverable,
-        ],
+        DocumentKind::MeetingNotes => &OF_A_TALK,
+        // Only a meeting has an agenda.
+        DocumentKind::Note => &OF_A_TALK[1..],
     }
 }
 
