@@ -288,6 +288,7 @@ class FindBar {
   /** Keys of the whole page, also while one writes. */
   private pageKey(event: KeyboardEvent): void {
     if (event.defaultPrevented || belongsToInputMethod(event) || this.document.querySelector("dialog[open]") !== null) return;
+    if (!isInSight(this.view.dom)) return;
     if (event.key === "Escape" && this.isOpen && this.view.dom.contains(event.target as Node)) return this.close();
     const wanted = shortcut(event);
     if (wanted === null) return;
@@ -314,6 +315,11 @@ class FindBar {
     this.listeners.abort();
     this.element.remove();
   }
+}
+
+/** Another view may stand in place of the text; the browser's own search finds what is in that one. */
+function isInSight(element: HTMLElement): boolean {
+  return element.getClientRects().length > 0;
 }
 
 /** What a key asks of the bar: as browsers and other editors have it, on a Mac with ⌘ alone. */
