@@ -360,6 +360,10 @@ impl OpenDocument for OpenSession {
         self.0.point_at(item);
     }
 
+    fn follow(&self, peer: Option<&str>) {
+        self.0.ask_editor(|editor| editor.follow(peer));
+    }
+
     fn shown(&self) {
         self.0.ask_editor(EditorHandle::shown);
     }

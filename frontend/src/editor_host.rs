@@ -24,6 +24,8 @@ pub(crate) trait HostCalls {
     fn composing(&self, active: bool);
     /// The person went to reading mode, or back to writing.
     fn reading(&self, active: bool);
+    /// The person follows this peer from now on, or nobody.
+    fn following(&self, peer: Option<&str>);
     /// Commit what is open.
     fn flush(&self);
     /// A fresh id for a section or item.
@@ -57,6 +59,9 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     pub(crate) fn presence(this: &EditorHandle, peers: &str) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn follow(this: &EditorHandle, peer: Option<&str>) -> Result<(), JsValue>;
 
     #[wasm_bindgen(method, catch, js_name = setEditable)]
     pub(crate) fn set_editable(this: &EditorHandle, editable: bool) -> Result<(), JsValue>;
@@ -185,6 +190,10 @@ impl Calls {
         })?;
         self.method(host, "reading", |host, active| {
             host.reading(active.is_truthy());
+            Ok(JsValue::UNDEFINED)
+        })?;
+        self.method(host, "following", |host, peer| {
+            host.following(peer.as_string().as_deref());
             Ok(JsValue::UNDEFINED)
         })?;
         self.method(host, "flush", |host, _| {

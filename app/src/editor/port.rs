@@ -57,6 +57,8 @@ pub trait OpenDocument {
     fn step_forth(&self);
     /// Tells the others that the person is at this item without a caret in the text.
     fn point_at(&self, item: Option<&str>);
+    /// Keeps this person's caret in sight until the viewer does something of their own; `None` ends it.
+    fn follow(&self, peer: Option<&str>);
     /// The text came into sight again.
     fn shown(&self);
     /// Words the editor in another language.
@@ -168,6 +170,8 @@ pub struct DocumentSignals {
     pub reading: RwSignal<bool>,
     /// The editor is there and takes edits.
     pub editable: RwSignal<bool>,
+    /// Whom the viewer follows through the document, by the label of their connection.
+    pub following: RwSignal<Option<String>>,
     /// The section or item the caret is in.
     pub current: RwSignal<Option<String>>,
     /// The banner, when something needs attention.
@@ -186,6 +190,7 @@ impl DocumentSignals {
             access: RwSignal::new(access),
             reading: RwSignal::new(false),
             editable: RwSignal::new(false),
+            following: RwSignal::new(None),
             current: RwSignal::new(None),
             trouble: RwSignal::new(None),
             notice: RwSignal::new(None),

@@ -11,6 +11,7 @@ import { FLUSH } from "./commands";
 import { readCaret, readKeys, readPage } from "./dom_reader";
 import { editField } from "./field_editor";
 import type { ChoiceNews, EditorHandle, EditorHost, Options, PeerCaret } from "./host";
+import { follow } from "./follow";
 import { insertItem } from "./item_commands";
 import { editItem, itemField, type ItemEdit } from "./item_edits";
 import { choicesOf, label, type Labels } from "./labels";
@@ -36,6 +37,8 @@ export function mount(root: HTMLElement, host: EditorHost, options: Options): Ed
   return {
     remote: (update) => editor.remote(update),
     presence: (peers) => editor.presence(peers),
+    // Nobody is undefined where the caller has no null.
+    follow: (peer) => editor.follow(peer ?? null),
     setEditable: (editable) => editor.setEditable(editable),
     reveal: (target) => editor.reveal(target),
     insertItem: (kind) => editor.insertItem(kind),
@@ -89,6 +92,7 @@ class MountedEditor implements EditorHandle {
       mayAppear: (id) => this.minted.has(id) || this.binding.knowsItem(id),
       composing: () => this.view.composing,
       notice: (code) => this.host.notice(code),
+      following: (peer) => this.host.following(peer),
     });
     this.view = new EditorView(
       { mount: articleIn(root) },
@@ -246,6 +250,10 @@ class MountedEditor implements EditorHandle {
   presence(peers: string): void {
     this.peers = JSON.parse(peers) as PeerCaret[];
     this.drawPeers();
+  }
+
+  follow(peer: string | null): void {
+    follow(this.view, peer);
   }
 
   private drawPeers(): void {

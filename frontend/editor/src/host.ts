@@ -16,6 +16,8 @@ export interface EditorHost {
   composing(active: boolean): void;
   /** Whether the person reads only, by their own choice. */
   reading(active: boolean): void;
+  /** Whom the person follows through the document: a peer, or null for nobody. */
+  following(peer: string | null): void;
   /** Commit what was applied now (end of composition, Enter, paste, blur, page hidden). */
   flush(): void;
   newId(): string;
@@ -29,6 +31,8 @@ export interface EditorHandle {
   remote(update: string): void;
   /** PeerCaret[]. */
   presence(peers: string): void;
+  /** Keeps this peer's caret in sight, until the person does something of their own; nobody ends it. */
+  follow(peer: string | null | undefined): void;
   setEditable(editable: boolean): void;
   /** Scroll to a section or item and put the caret there. */
   reveal(target: string): void;
