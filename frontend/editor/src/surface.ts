@@ -10,6 +10,7 @@ import { ListView, MaybeEmptyView } from "./block_views";
 import { replaceAcross } from "./commands";
 import { countShown } from "./count_view";
 import { domReader } from "./dom_reader";
+import { dragHandle } from "./drag_handle";
 import { finding } from "./find";
 import { findBar } from "./find_bar";
 import { following, type FollowContext } from "./follow";
@@ -68,6 +69,7 @@ export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): P
     finding(context),
     findBar(context),
     reading(context),
+    dragHandle(context.labels),
     pageTools(context),
     countShown(context.labels, context.lang),
     followLinks(),
