@@ -72,6 +72,9 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = insertItem)]
     pub(crate) fn insert_item(this: &EditorHandle, kind: &str) -> Result<(), JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = restoreItem)]
+    pub(crate) fn restore_item(this: &EditorHandle, id: &str, kind: &str) -> Result<bool, JsValue>;
+
     #[wasm_bindgen(method, catch, js_name = editItem)]
     pub(crate) fn edit_item(this: &EditorHandle, edit: &str) -> Result<bool, JsValue>;
 

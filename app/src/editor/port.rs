@@ -44,6 +44,9 @@ pub trait OpenDocument {
     fn reveal(&self, target: &str);
     /// Inserts an item at the caret.
     fn insert_item(&self, kind: ItemKind);
+    /// Brings back an item that was taken out, as the same one; says whether that was done. It is not
+    /// while the editor is not there or nobody may write.
+    fn restore_item(&self, id: &str, kind: ItemKind) -> bool;
     /// Sets a fact of the document, or takes it away.
     fn set_field(&self, name: &str, value: Option<&str>);
     /// Edits an item beside the text; says whether it was done. It is not when the item is gone, the

@@ -8,6 +8,7 @@ pub mod follow;
 pub mod here;
 pub mod insert;
 pub mod outline;
+pub mod removed;
 pub mod status;
 pub mod surface;
 pub mod table;
@@ -38,6 +39,7 @@ use model::ids::DocumentId;
 use model::schema::DocumentKind;
 use model::tree::Outline;
 use outline::OutlinePanel;
+use removed::RemovedItems;
 use serde::{Deserialize, Serialize};
 use status::{Banner, Remarks, SaveChip};
 use surface::{OpenHandle, PaperSlot, Surface};
@@ -200,6 +202,7 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
                     aria-label=move || t_string!(i18n, document.outline)
                 >
                     <OutlinePanel signals reveal/>
+                    <RemovedItems signals handle views/>
                     <div class="doc-count" data-editor-count></div>
                 </nav>
                 <main id="main" class="doc-main" tabindex="-1" lang=language.as_str()>

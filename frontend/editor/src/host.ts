@@ -37,6 +37,8 @@ export interface EditorHandle {
   /** Scroll to a section or item and put the caret there. */
   reveal(target: string): void;
   insertItem(kind: string): void;
+  /** Brings back an item that was taken out, as the same one, and goes there; whether it could. */
+  restoreItem(id: string, kind: string): boolean;
   /** ItemEdit, made beside the text. False when it was not made, and whoever made it still has what they wrote. */
   editItem(edit: string): boolean;
   /** The choices of a field in a menu at an element outside of the text. False when there is nothing to choose. */
