@@ -4,6 +4,7 @@
 //!
 //! Nothing here touches the network, the store or the editor's DOM: `frontend` supplies those.
 
+pub mod clock;
 pub mod grid;
 pub mod keyboard;
 pub mod port;

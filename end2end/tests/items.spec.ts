@@ -1,5 +1,5 @@
 // What can be done with a whole item: its link, a copy of it, its place, its removal.
-import { expect, test } from "@playwright/test";
+import { type Locator, type Page, expect, test } from "@playwright/test";
 import { pairIn } from "../steps/pair.ts";
 import { caretToEnd, state, untilEditable } from "../steps/paper.ts";
 import { until } from "../steps/until.ts";
@@ -77,6 +77,22 @@ test("a removed item waits in the bin and comes back as the same one, days later
   await client.page.keyboard.press("Control+z");
   await expect(mine).toHaveCount(0);
   await expect(pm.page.locator(".removed-link")).toBeVisible();
+  await leave();
+});
+
+// R10
+test("the letters of a goal are said by two people, and those that are missing show", async () => {
+  const { pm, other: client, leave } = await pairIn("requirement_document");
+  const smart = (page: Page): Locator => page.locator('.item[data-kind="goal"] .smart');
+  await expect(smart(pm.page)).toHaveAccessibleName("SMART");
+  await pm.page.locator('.item[data-kind="goal"]').hover();
+  await smart(pm.page).getByRole("button", { name: "S 具体" }).click();
+  await smart(client.page).getByRole("button", { name: "M measurable" }).click();
+  for (const [page, words] of [[pm.page, "SMART, 缺 A R T"], [client.page, "SMART, missing A R T"]] as const) await expect(smart(page)).toHaveAccessibleName(words);
+  await pm.page.reload();
+  await expect(smart(pm.page).locator('[aria-pressed="true"]')).toHaveText(["S", "M"]);
+  await smart(client.page).getByRole("button", { name: "M measurable" }).click();
+  await expect(smart(pm.page)).toHaveAccessibleName("SMART, 缺 M A R T");
   await leave();
 });
 

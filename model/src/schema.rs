@@ -183,6 +183,16 @@ impl ItemKind {
         }
     }
 
+    /// What a goal can be said to be, each by a field of its own (R10): specific, measurable, achievable,
+    /// relevant, time-bound. The editor has the same list (`SMART` in `labels.ts`).
+    pub const SMART: &'static [&'static str] = &[
+        "specific",
+        "measurable",
+        "achievable",
+        "relevant",
+        "time_bound",
+    ];
+
     /// Whether its acceptance criteria are a check list from the start (R9).
     pub const fn is_accepted_by_criteria(self) -> bool {
         matches!(self, Self::Requirement | Self::Goal | Self::Deliverable)
@@ -227,6 +237,7 @@ pub const fn expected_fields(kind: DocumentKind) -> &'static [&'static str] {
 /// The words a field may hold; `None` when it is free text.
 pub fn field_words(field: &str) -> Option<&'static [&'static str]> {
     match field {
+        smart if ItemKind::SMART.contains(&smart) => Some(&["yes"]),
         "need" => Some(&["business", "technical", "time", "budget"]),
         "aspect" => Some(&["functional", "non_functional", "constraint"]),
         "priority" => Some(&["must", "should", "could", "wont"]),

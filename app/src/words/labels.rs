@@ -17,6 +17,7 @@ pub fn editor_label_map(locale: Locale) -> Map<String, Value> {
     put_find(locale, &mut labels);
     put_reading(locale, &mut labels);
     put_fields(locale, &mut labels);
+    put_smart(locale, &mut labels);
     for kind in ItemKind::ALL {
         labels.insert(
             format!("kind_{kind}"),
@@ -179,6 +180,23 @@ fn put_fields(locale: Locale, labels: &mut Map<String, Value>) {
         status_dropped,
         status_open,
         status_answered,
+    );
+}
+
+/// What a goal can be said to be.
+fn put_smart(locale: Locale, labels: &mut Map<String, Value>) {
+    put!(locale, labels:
+        smart_missing,
+        specific_letter,
+        measurable_letter,
+        achievable_letter,
+        relevant_letter,
+        time_bound_letter,
+        field_specific,
+        field_measurable,
+        field_achievable,
+        field_relevant,
+        field_time_bound,
     );
 }
 

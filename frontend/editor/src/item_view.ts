@@ -12,6 +12,7 @@ import { choicesOf, fieldsOf, label, type Labels } from "./labels";
 import { Menu } from "./menu";
 import { anchorOf } from "./popup";
 import { itemDepth } from "./selection";
+import { SmartLetters } from "./smart_view";
 import { insertOutcome, toggleTimer } from "./topic";
 import { outcomeButtons, TimerButton } from "./topic_view";
 
@@ -27,6 +28,7 @@ export class ItemView implements NodeView {
   private readonly header: HTMLElement;
   private readonly number: HTMLButtonElement;
   private readonly buttons = new Map<string, HTMLButtonElement>();
+  private readonly smart: SmartLetters | null = null;
   private readonly timer: TimerButton | null = null;
   private readonly outcomes: HTMLElement | null = null;
 
@@ -55,6 +57,10 @@ export class ItemView implements NodeView {
     this.contentDOM = document.createElement("div");
     this.contentDOM.className = "item-text";
     this.dom.append(this.header, this.contentDOM);
+    if (this.kind === "goal") {
+      this.smart = new SmartLetters(document, labels, (field, value) => this.view.editable && this.change(field, value));
+      this.header.append(this.smart.element);
+    }
     if (this.kind === "topic") {
       this.timer = new TimerButton(document, labels, () => this.pressTimer());
       fields.append(this.timer.element);
@@ -71,7 +77,8 @@ export class ItemView implements NodeView {
 
   update(node: Node): boolean {
     if (node.type !== this.node.type || node.attrs["id"] !== this.node.attrs["id"]) return false;
-    if (fieldsOf(String(node.attrs["kind"])) !== fieldsOf(this.kind)) return false;
+    const kind = String(node.attrs["kind"]);
+    if (fieldsOf(kind) !== fieldsOf(this.kind) || (kind === "goal") !== (this.kind === "goal")) return false;
     const redraw = node.attrs !== this.node.attrs;
     this.node = node;
     if (redraw) this.draw();
@@ -103,6 +110,7 @@ export class ItemView implements NodeView {
     else this.number.className = number === null ? "num is-new" : "num";
     this.number.textContent = kind === "topic" ? kindName : name;
     this.number.setAttribute("aria-label", `${this.number.textContent}, ${label(this.labels, "item_acts")}`);
+    this.smart?.draw(this.fields);
     this.timer?.draw(this.fields);
     for (const [field, button] of this.buttons) this.drawField(field, button, kind);
   }

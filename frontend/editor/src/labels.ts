@@ -20,6 +20,10 @@ const FIELDS = ["need", "aspect", "priority", "status", "owner", "due", "source"
 const FIELDS_OF_TOPIC = ["presenter", "minutes"] as const;
 export type FieldName = (typeof FIELDS | typeof FIELDS_OF_TOPIC)[number];
 
+/** What a goal can be said to be, in the order of the letters (R10): `SMART` in model/src/schema.rs. */
+export const SMART = ["specific", "measurable", "achievable", "relevant", "time_bound"] as const;
+export type SmartField = (typeof SMART)[number];
+
 /** The fields an item of this kind shows, in order: `shown_fields` in model/src/schema.rs. */
 export function fieldsOf(kind: string): readonly FieldName[] {
   return kind === "topic" ? FIELDS_OF_TOPIC : FIELDS;
@@ -110,6 +114,17 @@ export const LABEL_KEYS = [
   "minutes_unit",
   "timer_start",
   "timer_pause",
+  "smart_missing", // in front of the letters that are
+  "specific_letter",
+  "measurable_letter",
+  "achievable_letter",
+  "relevant_letter",
+  "time_bound_letter",
+  "field_specific",
+  "field_measurable",
+  "field_achievable",
+  "field_relevant",
+  "field_time_bound",
   "timer_over", // said of a timer that has passed the planned minutes
   "outcomes", // accessible name of the buttons that make what came of a topic
   "need_business",

@@ -9,7 +9,7 @@ const TAGS: [&str; 23] = [
 ];
 /// The element without an end.
 const VOID: &str = "hr";
-const ATTRIBUTES: [&str; 20] = [
+const ATTRIBUTES: [&str; 21] = [
     "class",
     "type",
     "href",
@@ -18,6 +18,7 @@ const ATTRIBUTES: [&str; 20] = [
     "contenteditable",
     "aria-checked",
     "aria-label",
+    "aria-pressed",
     "data-doc",
     "data-section",
     "data-role",

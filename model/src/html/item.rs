@@ -76,7 +76,33 @@ impl Page<'_> {
             self.element("button", &attributes, &text);
         }
         self.close("div");
+        if item.head.kind == ItemKind::Goal {
+            self.smart(item);
+        }
         self.close("header");
+    }
+
+    /// The letters of a goal: which hold, and, once one is said, which are missing.
+    fn smart(&mut self, item: &ItemTree) {
+        let holds = |field: &&&str| item.head.fields.contains_key(**field);
+        let class = match ItemKind::SMART.iter().filter(holds).count() {
+            0 => "smart is-unset",
+            all if all == ItemKind::SMART.len() => "smart is-whole",
+            _ => "smart",
+        };
+        self.open("div", &[("class", class)]);
+        for field in ItemKind::SMART {
+            let pressed = item.head.fields.contains_key(*field);
+            let letter = self.label(&format!("{field}_letter"));
+            let attributes = [
+                ("type", "button"),
+                ("class", "smart-letter"),
+                ("data-field", *field),
+                ("aria-pressed", if pressed { "true" } else { "false" }),
+            ];
+            self.element("button", &attributes, &letter);
+        }
+        self.close("div");
     }
 
     fn field_text(&self, field: &str, value: &str) -> String {

@@ -15,6 +15,7 @@ use model::tree::{BlockHead, BlockKind, MarkValue, Marks, Run, TextRef};
 #[path = "../../fuzz/src/page.rs"]
 mod page;
 
+use crate::items::{new_item, stand};
 use crate::paper::{bare, body, bold, item, marked, marker, splice};
 
 fn html(document: &Document) -> String {
@@ -130,6 +131,44 @@ fn only_harmless_addresses_become_links() {
         escape("<a href=\"x\">'&"),
         "&lt;a href=&quot;x&quot;&gt;&#39;&amp;"
     );
+}
+
+// R10
+#[test]
+fn a_goal_shows_which_of_its_letters_are_missing() {
+    let letters = |set: &[&str]| -> (String, usize) {
+        let mut document = bare();
+        let fields = set.iter().map(|field| Edit::ItemSet {
+            id: item("g"),
+            field: (*field).to_owned(),
+            value: Some("yes".to_owned()),
+        });
+        let mut edits = vec![new_item("g", ItemKind::Goal), stand("g", 0)];
+        edits.extend(fields);
+        document.apply(&edits).unwrap();
+        let page = html(&document);
+        let class = page.split("class=\"smart").nth(1).unwrap();
+        let class = class.split('"').next().unwrap().to_owned();
+        (class, page.matches("aria-pressed=\"true\"").count())
+    };
+    assert_eq!(letters(&[]), (" is-unset".to_owned(), 0));
+    assert_eq!(
+        letters(&["specific", "time_bound"]),
+        (String::new(), 2),
+        "three are missing"
+    );
+    assert_eq!(letters(ItemKind::SMART), (" is-whole".to_owned(), 5));
+    let mut document = bare();
+    document
+        .apply(&[new_item("r", ItemKind::Requirement), stand("r", 0)])
+        .unwrap();
+    assert!(!html(&document).contains("smart"));
+    let other = Edit::ItemSet {
+        id: item("r"),
+        field: "specific".to_owned(),
+        value: Some("very".to_owned()),
+    };
+    assert!(document.apply(&[other]).is_err(), "it holds or it does not");
 }
 
 // SPEC: D15

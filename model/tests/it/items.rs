@@ -10,7 +10,7 @@ use model::tree::{BlockHead, BlockKind, Run, TextRef};
 
 use crate::paper::{actor, bare, body, document, item, marker, section, splice};
 
-fn new_item(id: &str, kind: ItemKind) -> Edit {
+pub(crate) fn new_item(id: &str, kind: ItemKind) -> Edit {
     Edit::ItemNew {
         id: item(id),
         kind,
@@ -18,7 +18,7 @@ fn new_item(id: &str, kind: ItemKind) -> Edit {
     }
 }
 
-fn stand(id: &str, at: usize) -> Edit {
+pub(crate) fn stand(id: &str, at: usize) -> Edit {
     marker(&body(), at, BlockKind::Item { item: item(id) })
 }
 

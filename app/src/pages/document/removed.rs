@@ -5,12 +5,12 @@ use super::surface::OpenHandle;
 use super::views::Views;
 use crate::components::dialog::Dialog;
 use crate::components::icon::{Glyph, Icon};
+use crate::editor::clock;
 use crate::editor::port::DocumentSignals;
 use crate::i18n::*;
 use crate::words::{self, RelativeTime};
 use leptos::prelude::*;
 use model::tree::RemovedItem;
-use web_sys::js_sys::Date;
 
 /// How long an item stays in the bin.
 const KEPT_DAYS: i64 = 30;
@@ -58,7 +58,7 @@ pub fn RemovedItems(
         }
     });
     let show = move |_| {
-        now_ms.set(Date::now() as i64);
+        now_ms.set(clock::now_ms());
         open.set(true);
     };
     view! {
@@ -69,15 +69,17 @@ pub fn RemovedItems(
             </button>
         </Show>
         <Dialog open id="removed" title=Signal::derive(move || t_string!(i18n, removed.title).to_owned())>
-            <p class="hint">{move || t_string!(i18n, removed.advice)}</p>
-            <ul class="rows removed-rows">
-                <For each=move || here.get() key=|removed| (removed.item.id.clone(), removed.at_ms) let:removed>
-                    <RemovedRow removed now_ms restore/>
-                </For>
-            </ul>
-            <Show when=move || here.with(Vec::is_empty)>
-                <p class="removed-none">{move || t_string!(i18n, removed.none)}</p>
-            </Show>
+            <div class="dialog-body">
+                <p>{move || t_string!(i18n, removed.advice)}</p>
+                <ul class="rows removed-rows">
+                    <For each=move || here.get() key=|removed| (removed.item.id.clone(), removed.at_ms) let:removed>
+                        <RemovedRow removed now_ms restore/>
+                    </For>
+                </ul>
+                <Show when=move || here.with(Vec::is_empty)>
+                    <p class="removed-none">{move || t_string!(i18n, removed.none)}</p>
+                </Show>
+            </div>
         </Dialog>
     }
 }
