@@ -82,6 +82,25 @@ pub(super) fn failed() -> Response {
     )
 }
 
+/// The same as a page with ways on, for somebody who asked for one: plain, because whatever renders
+/// pages has just failed, and a policy that allows nothing holds for it.
+pub(super) fn failed_page() -> Response {
+    let page = concat!(
+        "<!DOCTYPE html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">",
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
+        "<meta name=\"color-scheme\" content=\"light dark\"><title>会签 · Countersign</title></head>",
+        "<body><main><h1>服务器出了问题</h1>",
+        "<p>问题已记录，您已保存的内容不受影响。请稍后重试。</p>",
+        "<p><a href=\"\">再试一次</a> · <a href=\"/\">返回项目列表</a></p>",
+        "<div lang=\"en\"><h2>Something went wrong here</h2>",
+        "<p>It was noted, and what you saved is safe. Please try again in a while.</p>",
+        "<p><a href=\"\">Try again</a> · <a href=\"/\">Back to projects</a></p></div>",
+        "</main></body></html>\n",
+    );
+    let kind = [(CONTENT_TYPE, "text/html; charset=utf-8")];
+    (StatusCode::INTERNAL_SERVER_ERROR, kind, page).into_response()
+}
+
 /// A sentence for a person, in both languages, where no page can be rendered.
 pub(super) fn tell(status: StatusCode, chinese: &str, english: &str) -> Response {
     (status, format!("{chinese}\n{english}\n")).into_response()
