@@ -81,3 +81,53 @@ impl BinStore for SqliteStore {
         rows.iter().map(read_document).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Connection as _, SqliteConnection};
+
+    const BEFORE: [&str; 2] = [
+        include_str!("../../../migrations/sqlite/0001_start.sql"),
+        include_str!("../../../migrations/sqlite/0002_member_hue.sql"),
+    ];
+    const BIN: &str = include_str!("../../../migrations/sqlite/0003_document_bin.sql");
+
+    /// Two documents: one that a person and then the server wrote in, one that nobody did.
+    const ROWS: &str = "
+        INSERT INTO person VALUES (x'01010101010101010101010101010101', 'p', 'host', 0);
+        INSERT INTO person VALUES (x'02020202020202020202020202020202', 'q', 'guest', 0);
+        INSERT INTO project VALUES (zeroblob(16), 'P', '', 'en', 0);
+        INSERT INTO document SELECT unhex(id), zeroblob(16), 'note', 'T', 'en', 'project',
+            x'01010101010101010101010101010101', x'', 0, 0, 0
+            FROM (SELECT '0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a' AS id
+                  UNION SELECT '0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b');
+        INSERT INTO change_log (document, hash, actor, person, at_ms) VALUES
+            (x'0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a', randomblob(32), x'01',
+             x'01010101010101010101010101010101', 1),
+            (x'0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a', randomblob(32), x'02',
+             x'02020202020202020202020202020202', 2),
+            (x'0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a', randomblob(32), x'03', NULL, 3);";
+
+    type Row = (Option<Vec<u8>>, Option<Vec<u8>>, Option<i64>);
+
+    #[tokio::test]
+    async fn a_database_from_before_learns_who_wrote_last_and_has_an_empty_bin() {
+        let connection = SqliteConnection::connect("sqlite::memory:").await;
+        let mut connection = connection.expect("a database in memory");
+        for script in BEFORE.into_iter().chain([ROWS, BIN]) {
+            let ran = sqlx::raw_sql(script).execute(&mut connection).await;
+            ran.expect("the script runs");
+        }
+        let question = "SELECT changed_by, removed_by, removed_at_ms FROM document ORDER BY id";
+        let rows: Vec<Row> = sqlx::query_as(question)
+            .fetch_all(&mut connection)
+            .await
+            .expect("rows");
+        assert_eq!(rows, [(Some(vec![2; 16]), None, None), (None, None, None)]);
+        // Somebody and a moment, or neither.
+        let half = sqlx::query("UPDATE document SET removed_at_ms = 1")
+            .execute(&mut connection)
+            .await;
+        assert!(half.is_err(), "a document removed by nobody");
+    }
+}
