@@ -196,7 +196,7 @@ fn PaletteField(chooser: Chooser) -> impl IntoView {
                 spellcheck="false"
                 maxlength="100"
                 autofocus=true
-                aria-expanded="true"
+                aria-expanded=move || (!found.with(Vec::is_empty)).to_string()
                 aria-autocomplete="list"
                 aria-controls="palette-list"
                 aria-activedescendant=active
@@ -264,7 +264,7 @@ fn PaletteList(chooser: Chooser) -> impl IntoView {
         >
             {lines}
         </ul>
-        <p class="palette-none" role="status">
+        <p class="palette-none" class:is-said=nothing role="status">
             {move || if nothing() { t_string!(i18n, palette.nothing) } else { "" }}
         </p>
     }

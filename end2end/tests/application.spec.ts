@@ -2,7 +2,7 @@
 // pages that say what went wrong. In both languages, both themes, wide and narrow, without violations.
 import AxeBuilder from "@axe-core/playwright";
 import { type Locator, expect, test } from "@playwright/test";
-import { enter, errorScreen } from "../steps/app.ts";
+import { createProject, enter, errorScreen, setUp } from "../steps/app.ts";
 import { caretToEnd, paragraphOf, untilEditable } from "../steps/paper.ts";
 import { Person } from "../steps/person.ts";
 import { Countersign, type Demo } from "../steps/server.ts";
@@ -91,6 +91,23 @@ for (const locale of ["zh-CN", "en"] as const) {
       await person.leave();
     });
   }
+}
+
+for (const [locale, theme] of [["zh-CN", "light"], ["en", "dark"]] as const) {
+  test(`an empty project says what to do first, ${locale}, ${theme}`, async () => {
+    const empty = await Countersign.fresh();
+    const person = await Person.arrive("PM", empty, { locale, colorScheme: theme, viewport: WIDE });
+    await setUp(person, await empty.setupLink(), "PM");
+    await createProject(person, "Warehouse", "Huatong");
+    const steps = person.page.locator(".first-steps li");
+    await expect(steps).toHaveCount(3);
+    await look(person, "first-steps", locale, theme);
+    await steps.nth(1).locator("button").click();
+    await expect(person.page.locator("dialog#invite")).toBeVisible();
+    person.expectNoComplaints();
+    await person.leave();
+    await empty.stop();
+  });
 }
 
 test("a document is found by its title, through an input method too, and by its kind", async () => {

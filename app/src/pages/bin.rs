@@ -4,7 +4,6 @@ use crate::components::account::Account;
 use crate::components::error_screen::ErrorScreen;
 use crate::components::field::FormError;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::keys_help::{KeysHelp, KeysOf};
 use crate::components::page_title::PageTitle;
 use crate::components::skeleton::ListSkeleton;
 use crate::components::top_bar::TopBar;
@@ -59,7 +58,6 @@ fn BinPage(
         now_ms,
     } = found;
     let title = Signal::derive(move || t_string!(i18n, bin.title).to_owned());
-    let keys = RwSignal::new(false);
     let restore = Action::new(move |(id, title): &PutBack| {
         let (id, title) = (*id, title.clone());
         async move {
@@ -107,7 +105,6 @@ fn BinPage(
                 }}
             </section>
         </main>
-        <KeysHelp open=keys of=KeysOf::List/>
     }
 }
 

@@ -111,3 +111,30 @@ pub(super) fn refuse(status: StatusCode, code: &'static str) -> Response {
     let body = Body::from(format!("{{\"code\":\"{code}\"}}\n"));
     (status, [(CONTENT_TYPE, "application/json")], body).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_failed_page_speaks_both_languages_and_leads_on_without_style_or_script() {
+        let answer = failed_page();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(answer.headers()[CONTENT_TYPE], "text/html; charset=utf-8");
+        let page = to_bytes(answer.into_body(), 10_000).await.expect("a page");
+        let page = String::from_utf8(page.to_vec()).expect("text");
+        for words in [
+            "服务器出了问题",
+            "Something went wrong",
+            "href=\"/\"",
+            "lang=\"en\"",
+        ] {
+            assert!(page.contains(words), "{words}");
+        }
+        for forbidden in ["<script", "<style", "style=", " src="] {
+            assert!(!page.contains(forbidden), "{forbidden}");
+        }
+    }
+}

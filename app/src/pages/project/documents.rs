@@ -85,7 +85,8 @@ fn FoundDocuments(
     let count = move || {
         let shown = found.with(Vec::len);
         let is_everything = wanted.with(Wanted::is_everything);
-        (!is_everything).then(|| t_string!(i18n, table.count, shown = shown, all = all).to_string())
+        (!is_everything)
+            .then(|| t_string!(i18n, find_documents.count, shown = shown, all = all).to_string())
     };
     let rows = move || {
         let found = found.get().into_iter();
@@ -97,7 +98,7 @@ fn FoundDocuments(
         <div class="documents-bar" role="search">
             <TitleField wanted/>
             <KindFilter kinds wanted/>
-            <span class="find-count" role="status">{count}</span>
+            <span class="documents-count" role="status">{count}</span>
         </div>
         <ul class="rows">{rows}</ul>
         <Show when=move || found.with(Vec::is_empty)>
@@ -119,7 +120,7 @@ fn TitleField(wanted: RwSignal<Wanted>) -> impl IntoView {
         wanted.update(|wanted| wanted.words = words);
     };
     view! {
-        <span class="find-field">
+        <span class="documents-find">
             <Icon glyph=Glyph::Search/>
             <input
                 id="find-document"
@@ -165,7 +166,7 @@ fn KindFilter(kinds: Vec<DocumentKind>, wanted: RwSignal<Wanted>) -> impl IntoVi
         view! {
             <select
                 id="find-kind"
-                class="find-kind"
+                class="documents-kind"
                 aria-label=move || t_string!(i18n, find_documents.kind)
                 on:change=pick
             >
