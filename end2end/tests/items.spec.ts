@@ -37,10 +37,46 @@ test("an item is passed on by its link, copied, removed and brought back", async
   await mine.first().locator(".num").click();
   await menu.getByRole("option", { name: "移除" }).click();
   await expect(theirs).toHaveCount(1);
-  await expect(pm.page.locator(".toast-place")).toContainText("可以恢复");
+  await expect(pm.page.locator(".toast-place")).toContainText("可撤销");
   await pm.page.keyboard.press("Control+z");
   await expect(theirs).toHaveCount(2);
   await expect(theirs.first().locator(".num")).toHaveText(number);
+  await leave();
+});
+
+// SPEC: D22
+test("a removed item waits in the bin and comes back as the same one, days later, for whoever writes", async () => {
+  const { pm, other: client, leave } = await pairIn("requirement_document");
+  const mine = pm.page.locator('.item[data-kind="requirement"]');
+  const theirs = client.page.locator('.item[data-kind="requirement"]');
+  const number = await until("the item to have its number", async () => /^R-\d+$/.exec((await mine.first().locator(".num").textContent()) ?? "")?.[0]);
+  const title = await mine.locator(".item-title").textContent();
+  const criteria = await mine.locator(".item-criteria").textContent();
+  await expect(pm.page.locator(".removed-link")).toHaveCount(0);
+  await mine.locator(".num").click();
+  await pm.page.getByRole("option", { name: "移除" }).click();
+  await expect(theirs).toHaveCount(0);
+  await until("the removal to be on the server", async () => (await state(pm.page)).save === "server");
+
+  // Somebody else, whose editor has never seen the item.
+  await client.page.reload();
+  await untilEditable(client.page);
+  await client.page.locator(".removed-link").click();
+  const bin = client.page.getByRole("dialog", { name: "Removed items" });
+  await expect(bin).toContainText(number);
+  await expect(bin).toContainText("30 days left");
+  await bin.getByRole("button", { name: `Restore “${title}”` }).click();
+  await expect(bin).toBeHidden();
+  for (const item of [mine, theirs]) {
+    await expect(item.locator(".num")).toHaveText(number);
+    await expect(item.locator(".item-title")).toHaveText(title!);
+    await expect(item.locator(".item-criteria")).toHaveText(criteria!);
+  }
+  await expect(theirs).toBeInViewport();
+  await expect(client.page.locator(".removed-link")).toHaveCount(0);
+  await client.page.keyboard.press("Control+z");
+  await expect(mine).toHaveCount(0);
+  await expect(pm.page.locator(".removed-link")).toBeVisible();
   await leave();
 });
 

@@ -334,6 +334,10 @@ impl OpenDocument for OpenSession {
             .ask_editor(|editor| editor.insert_item(kind.as_str()));
     }
 
+    fn restore_item(&self, id: &str, kind: ItemKind) -> bool {
+        self.0.restore_item(id, kind)
+    }
+
     fn set_field(&self, name: &str, value: Option<&str>) {
         self.0.set_field(name, value);
     }
@@ -358,6 +362,10 @@ impl OpenDocument for OpenSession {
 
     fn point_at(&self, item: Option<&str>) {
         self.0.point_at(item);
+    }
+
+    fn follow(&self, peer: Option<&str>) {
+        self.0.ask_editor(|editor| editor.follow(peer));
     }
 
     fn shown(&self) {

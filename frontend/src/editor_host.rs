@@ -24,6 +24,8 @@ pub(crate) trait HostCalls {
     fn composing(&self, active: bool);
     /// The person went to reading mode, or back to writing.
     fn reading(&self, active: bool);
+    /// The person follows this peer from now on, or nobody.
+    fn following(&self, peer: Option<&str>);
     /// Commit what is open.
     fn flush(&self);
     /// A fresh id for a section or item.
@@ -58,6 +60,9 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(crate) fn presence(this: &EditorHandle, peers: &str) -> Result<(), JsValue>;
 
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn follow(this: &EditorHandle, peer: Option<&str>) -> Result<(), JsValue>;
+
     #[wasm_bindgen(method, catch, js_name = setEditable)]
     pub(crate) fn set_editable(this: &EditorHandle, editable: bool) -> Result<(), JsValue>;
 
@@ -66,6 +71,9 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, js_name = insertItem)]
     pub(crate) fn insert_item(this: &EditorHandle, kind: &str) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = restoreItem)]
+    pub(crate) fn restore_item(this: &EditorHandle, id: &str, kind: &str) -> Result<bool, JsValue>;
 
     #[wasm_bindgen(method, catch, js_name = editItem)]
     pub(crate) fn edit_item(this: &EditorHandle, edit: &str) -> Result<bool, JsValue>;
@@ -185,6 +193,10 @@ impl Calls {
         })?;
         self.method(host, "reading", |host, active| {
             host.reading(active.is_truthy());
+            Ok(JsValue::UNDEFINED)
+        })?;
+        self.method(host, "following", |host, peer| {
+            host.following(peer.as_string().as_deref());
             Ok(JsValue::UNDEFINED)
         })?;
         self.method(host, "flush", |host, _| {

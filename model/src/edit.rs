@@ -71,6 +71,9 @@ pub enum Edit {
     ItemRemove {
         /// Which.
         id: ItemId,
+        /// When, in Unix milliseconds, as the device had it: for people who look for it later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_ms: Option<u64>,
     },
     /// Bring a removed item back.
     ItemRestore {

@@ -33,6 +33,8 @@ pub const FIELDS_MAX: usize = 64;
 pub const SECTIONS_MAX: usize = 500;
 /// Items of one document, the removed ones included.
 pub const ITEMS_MAX: usize = 5_000;
+/// Removed items that are listed, the latest ones.
+pub const REMOVED_LISTED_MAX: usize = 200;
 /// Bytes of a section's order key. Each insertion between two sections adds at most one byte.
 pub const ORDER_BYTES_MAX: usize = 200;
 /// Bytes (as JSON) of a marker we cannot show but carry along.

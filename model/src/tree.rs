@@ -360,6 +360,21 @@ pub struct Outline {
     pub sections: Vec<OutlineSection>,
     /// Required roles that no section has, or whose sections are all empty (R1).
     pub missing: Vec<String>,
+    /// The items that were taken out last, the latest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<RemovedItem>,
+}
+
+/// An item that was taken out and can be brought back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemovedItem {
+    /// The item as it is.
+    #[serde(flatten)]
+    pub item: OutlineItem,
+    /// When it was taken out (Unix milliseconds), as the device that did it had it; older programs
+    /// did not say.
+    #[serde(default)]
+    pub at_ms: Option<i64>,
 }
 
 /// One section of the outline.

@@ -44,6 +44,9 @@ pub trait OpenDocument {
     fn reveal(&self, target: &str);
     /// Inserts an item at the caret.
     fn insert_item(&self, kind: ItemKind);
+    /// Brings back an item that was taken out, as the same one; says whether that was done. It is not
+    /// while the editor is not there or nobody may write.
+    fn restore_item(&self, id: &str, kind: ItemKind) -> bool;
     /// Sets a fact of the document, or takes it away.
     fn set_field(&self, name: &str, value: Option<&str>);
     /// Edits an item beside the text; says whether it was done. It is not when the item is gone, the
@@ -57,6 +60,8 @@ pub trait OpenDocument {
     fn step_forth(&self);
     /// Tells the others that the person is at this item without a caret in the text.
     fn point_at(&self, item: Option<&str>);
+    /// Keeps this person's caret in sight until the viewer does something of their own; `None` ends it.
+    fn follow(&self, peer: Option<&str>);
     /// The text came into sight again.
     fn shown(&self);
     /// Words the editor in another language.
@@ -168,6 +173,8 @@ pub struct DocumentSignals {
     pub reading: RwSignal<bool>,
     /// The editor is there and takes edits.
     pub editable: RwSignal<bool>,
+    /// Whom the viewer follows through the document, by the label of their connection.
+    pub following: RwSignal<Option<String>>,
     /// The section or item the caret is in.
     pub current: RwSignal<Option<String>>,
     /// The banner, when something needs attention.
@@ -186,6 +193,7 @@ impl DocumentSignals {
             access: RwSignal::new(access),
             reading: RwSignal::new(false),
             editable: RwSignal::new(false),
+            following: RwSignal::new(None),
             current: RwSignal::new(None),
             trouble: RwSignal::new(None),
             notice: RwSignal::new(None),

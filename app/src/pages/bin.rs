@@ -171,7 +171,7 @@ fn RemovedRow(
         };
         format!("{kind} · {removed}")
     };
-    let label = move || t_string!(i18n, bin.put_back_title, title = title.get()).to_string();
+    let label = move || t_string!(i18n, bin.restore_title, title = title.get()).to_string();
     view! {
         <li class="row removed-row">
             <Icon glyph=kind_glyph(kind)/>
@@ -188,7 +188,7 @@ fn RemovedRow(
                 on:click=move |_| put_back.run(one.clone())
             >
                 <Icon glyph=Glyph::Back/>
-                {move || t_string!(i18n, bin.put_back)}
+                {move || t_string!(i18n, bin.restore)}
             </button>
         </li>
     }

@@ -1,11 +1,14 @@
 //! One document: outline, paper, who is here. The server renders all of it; in the browser the
 //! document port takes over the paper in place and keeps the signals true.
 
+pub mod arrivals;
 pub mod bottom_bar;
 pub mod facts;
+pub mod follow;
 pub mod here;
 pub mod insert;
 pub mod outline;
+pub mod removed;
 pub mod status;
 pub mod surface;
 pub mod table;
@@ -24,8 +27,10 @@ use crate::ports::DocumentSnapshot;
 use crate::ports::{Access, AppError, Language, PersonCard, ProjectRef};
 use crate::server_fns;
 use crate::words;
+use arrivals::Arrivals;
 use bottom_bar::{BottomBar, MorePanel};
 use facts::{MeetingFacts, has_facts};
+use follow::{Follow, Following};
 use here::{HerePanel, PeopleHere};
 use insert::InsertPanel;
 use leptos::{ev, html, prelude::*};
@@ -34,6 +39,7 @@ use model::ids::DocumentId;
 use model::schema::DocumentKind;
 use model::tree::Outline;
 use outline::OutlinePanel;
+use removed::RemovedItems;
 use serde::{Deserialize, Serialize};
 use status::{Banner, Remarks, SaveChip};
 use surface::{OpenHandle, PaperSlot, Surface};
@@ -163,6 +169,7 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
         }
     });
     let views = Views::new(found.id, handle);
+    let follow = Follow::new(signals, views, sheet);
     let reveal = Callback::new(move |target: String| {
         sheet.set(Sheet::Paper);
         views.find(target);
@@ -183,7 +190,7 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
         <div class="doc" data-sheet=move || sheet.get().as_str() data-view=move || views.now.get().as_str()>
             <TopBar project=project_above here=title>
                 <SaveChip signals/>
-                <PeopleHere signals me=me_above/>
+                <PeopleHere signals me=me_above follow/>
                 <div class="bar-tools" data-editor-tools="bar"></div>
             </TopBar>
             <Banner signals project=project_gone handle/>
@@ -195,6 +202,7 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
                     aria-label=move || t_string!(i18n, document.outline)
                 >
                     <OutlinePanel signals reveal/>
+                    <RemovedItems signals handle views/>
                     <div class="doc-count" data-editor-count></div>
                 </nav>
                 <main id="main" class="doc-main" tabindex="-1" lang=language.as_str()>
@@ -208,7 +216,7 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
                     <PaperSkeleton/>
                 </main>
                 <aside class="doc-side" aria-label=move || t_string!(i18n, document.side)>
-                    <HerePanel signals me kind reveal/>
+                    <HerePanel signals me kind reveal follow/>
                     <InsertPanel signals kind views sheet/>
                     <MorePanel signals project sheet keys/>
                 </aside>
@@ -222,6 +230,8 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
             ></button>
             <BottomBar signals views sheet/>
         </div>
+        <Following follow/>
+        <Arrivals signals/>
         <Remarks signals/>
         <KeysHelp open=keys of=KeysOf::Document/>
     }

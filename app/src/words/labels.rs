@@ -114,6 +114,7 @@ fn put_find(locale: Locale, labels: &mut Map<String, Value>) {
         find_query,
         find_none,
         find_count,
+        drag_handle,
         find_previous,
         find_next,
         find_case,

@@ -52,12 +52,23 @@ export class Binding {
     return this.removed.has(id) || findItem(this.synced, id) !== null;
   }
 
+  /** An item taken out before this editor was mounted, about to be brought back: `node` has none of its words yet. */
+  expect(id: string, node: Node): void {
+    if (!this.removed.has(id)) this.removed.set(id, node);
+  }
+
+  /** The last known node of an item taken out here. */
+  lastKnown(id: string): Node | null {
+    return this.removed.get(id) ?? null;
+  }
+
   /** After a transaction of the person: tells Rust what it changed. */
   local(state: EditorState): Told {
     const context = {
       caret: toTextPosition(state.doc, state.selection.head),
       skip: this.hold.text,
       removed: (id: string) => this.removed.get(id) ?? null,
+      nowMs: Date.now(),
     };
     const before = this.synced;
     const edits = localEdits(before, state.doc, context);

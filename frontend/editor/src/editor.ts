@@ -1,23 +1,24 @@
 // Mounts the editor on the page and connects it to its host. The document belongs to Rust; here is only its surface.
 // It decides nothing about documents: what was typed goes out as edits, what others did comes in as updates.
-import { redo, undo } from "prosemirror-history";
+import { closeHistory, redo, undo } from "prosemirror-history";
 import { EditorState, NodeSelection, TextSelection, type Transaction } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 import { itemOfFragment } from "./anchors";
 import { Binding, ORIGIN, originOf } from "./binding";
-import { buildDoc } from "./build";
+import { buildDoc, newItem } from "./build";
 import { ClipboardSerializer, clipboardText } from "./clipboard";
 import { FLUSH } from "./commands";
 import { readCaret, readKeys, readPage } from "./dom_reader";
 import { editField } from "./field_editor";
 import type { ChoiceNews, EditorHandle, EditorHost, Options, PeerCaret } from "./host";
-import { insertItem } from "./item_commands";
+import { follow } from "./follow";
+import { insertItem, restoreItem } from "./item_commands";
 import { editItem, itemField, type ItemEdit } from "./item_edits";
 import { choicesOf, label, type Labels } from "./labels";
 import { findItem, findSection, toTextPosition } from "./positions";
 import { showPresence } from "./presence";
 import { rememberedMode, type Mode } from "./reading";
-import { createSchema } from "./schema";
+import { createSchema, type EditorSchema } from "./schema";
 import { crossesTexts, deleteAcross } from "./selection";
 import { nodeViews, surfacePlugins } from "./surface";
 import type { DocTree, RemoteUpdate } from "./tree";
@@ -36,9 +37,12 @@ export function mount(root: HTMLElement, host: EditorHost, options: Options): Ed
   return {
     remote: (update) => editor.remote(update),
     presence: (peers) => editor.presence(peers),
+    // Nobody is undefined where the caller has no null.
+    follow: (peer) => editor.follow(peer ?? null),
     setEditable: (editable) => editor.setEditable(editable),
     reveal: (target) => editor.reveal(target),
     insertItem: (kind) => editor.insertItem(kind),
+    restoreItem: (id, kind) => editor.restoreItem(id, kind),
     editItem: (edit) => editor.editItem(edit),
     chooseField: (anchor, id, field, told) => editor.chooseField(anchor, id, field, told),
     undo: () => editor.undo(),
@@ -89,6 +93,7 @@ class MountedEditor implements EditorHandle {
       mayAppear: (id) => this.minted.has(id) || this.binding.knowsItem(id),
       composing: () => this.view.composing,
       notice: (code) => this.host.notice(code),
+      following: (peer) => this.host.following(peer),
     });
     this.view = new EditorView(
       { mount: articleIn(root) },
@@ -248,6 +253,10 @@ class MountedEditor implements EditorHandle {
     this.drawPeers();
   }
 
+  follow(peer: string | null): void {
+    follow(this.view, peer);
+  }
+
   private drawPeers(): void {
     readCaret(this.view);
     this.view.dispatch(showPresence(this.view.state, { peers: this.peers, frozen: this.binding.composingText }));
@@ -285,6 +294,17 @@ class MountedEditor implements EditorHandle {
     if (!(selection instanceof NodeSelection) && !selection.empty) tr = tr.setSelection(TextSelection.near(selection.$to, -1));
     this.view.dispatch(insertItem(tr, this.newId(), kind).setMeta(FLUSH, true));
     this.view.focus();
+  }
+
+  restoreItem(id: string, kind: string): boolean {
+    if (!this.takesText() || this.view.composing || findItem(this.view.state.doc, id) !== null) return false;
+    readCaret(this.view);
+    // Its words come from Rust, as those of any item others changed while it was away.
+    this.binding.expect(id, newItem(this.view.state.schema as EditorSchema, id, kind, {}));
+    const tr = restoreItem(this.view.state.tr, this.binding.lastKnown(id)!);
+    if (tr === null) return false;
+    this.view.dispatch(closeHistory(tr).setMeta(FLUSH, true));
+    return true;
   }
 
   editItem(edit: string): boolean {

@@ -16,6 +16,8 @@ export interface EditorHost {
   composing(active: boolean): void;
   /** Whether the person reads only, by their own choice. */
   reading(active: boolean): void;
+  /** Whom the person follows through the document: a peer, or null for nobody. */
+  following(peer: string | null): void;
   /** Commit what was applied now (end of composition, Enter, paste, blur, page hidden). */
   flush(): void;
   newId(): string;
@@ -29,10 +31,14 @@ export interface EditorHandle {
   remote(update: string): void;
   /** PeerCaret[]. */
   presence(peers: string): void;
+  /** Keeps this peer's caret in sight, until the person does something of their own; nobody ends it. */
+  follow(peer: string | null | undefined): void;
   setEditable(editable: boolean): void;
   /** Scroll to a section or item and put the caret there. */
   reveal(target: string): void;
   insertItem(kind: string): void;
+  /** Brings back an item that was taken out, as the same one, and goes there; whether it could. */
+  restoreItem(id: string, kind: string): boolean;
   /** ItemEdit, made beside the text. False when it was not made, and whoever made it still has what they wrote. */
   editItem(edit: string): boolean;
   /** The choices of a field in a menu at an element outside of the text. False when there is nothing to choose. */

@@ -3,6 +3,7 @@ import read from "lucide-static/icons/book-open.svg";
 import bold from "lucide-static/icons/bold.svg";
 import chevron from "lucide-static/icons/chevron-down.svg";
 import code from "lucide-static/icons/code.svg";
+import grip from "lucide-static/icons/grip-vertical.svg";
 import highlighter from "lucide-static/icons/highlighter.svg";
 import italic from "lucide-static/icons/italic.svg";
 import link from "lucide-static/icons/link.svg";
@@ -21,7 +22,7 @@ import close from "lucide-static/icons/x.svg";
 
 const OUTLINES = {
   bold, italic, underline, strike: strikethrough, highlight: highlighter, code, link, chevron, play, pause,
-  search, replace, up, down, close, case: matchCase, word: wholeWord, read, write,
+  search, replace, up, down, close, case: matchCase, word: wholeWord, read, write, grip,
 } as const;
 export type IconName = keyof typeof OUTLINES;
 

@@ -1,4 +1,5 @@
 // Making, leaving and keeping apart items and parts. It makes transactions; ids are handed in.
+import type { Node } from "prosemirror-model";
 import { NodeSelection, TextSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
 import { newItem, newSection } from "./build";
 import { orderBetween } from "./order";
@@ -18,6 +19,12 @@ export function insertItem(tr: Transaction, id: string, kind: string): Transacti
   if (place.replaces > 0) tr.replaceWith(place.pos, place.pos + place.replaces, item);
   else tr.insert(place.pos, item);
   return caretAt(tr, place.pos + 1);
+}
+
+/** Brings back an item that was taken out: at the end of the part such items belong to, else of the first. */
+export function restoreItem(tr: Transaction, item: Node): Transaction | null {
+  const place = homeOf(tr, String(item.attrs["kind"]));
+  return place === null ? null : tr.insert(place.pos, item);
 }
 
 /** Where in a part's flow something new goes: in place of an empty paragraph, else behind what holds the caret. */

@@ -8,6 +8,7 @@ import { Plugin, type Command } from "prosemirror-state";
 import { backspace, enter, forwardDelete, indentCode, setBlock, shiftIndent, toggleCheck, toggleQuote } from "./commands";
 import { leaveItem, moveBy } from "./item_commands";
 import { toItemButtons } from "./item_view";
+import { movePartBy } from "./moving";
 import type { EditorSchema } from "./schema";
 
 /** Key code browsers report for a key an input method has taken. */
@@ -34,8 +35,8 @@ function bindings(schema: EditorSchema, editLink: Command, nextHint: Command): R
     Delete: chainCommands(forwardDelete, baseKeymap["Delete"]!),
     Tab: chainCommands(indentCode(1), shiftIndent(1)),
     "Shift-Tab": chainCommands(indentCode(-1), shiftIndent(-1)),
-    "Alt-Shift-ArrowUp": moveBy(-1),
-    "Alt-Shift-ArrowDown": moveBy(1),
+    "Alt-Shift-ArrowUp": chainCommands(movePartBy(-1), moveBy(-1)),
+    "Alt-Shift-ArrowDown": chainCommands(movePartBy(1), moveBy(1)),
     "Mod-z": undo,
     "Mod-y": redo,
     "Shift-Mod-z": redo,

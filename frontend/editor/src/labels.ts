@@ -141,6 +141,7 @@ export const LABEL_KEYS = [
   "find_query",
   "find_none",
   "find_count", // said to a screen reader; {n} of {total}
+  "drag_handle",
   "find_previous",
   "find_next",
   "find_case",

@@ -15,6 +15,8 @@ export interface LocalContext {
   skip: TextRef | null;
   /** The last known node of an item or section removed before, to bring back under its own id. */
   removed: (id: string) => Node | null;
+  /** Unix milliseconds: when what is taken out now was taken out. */
+  nowMs: number;
 }
 
 /** Edits in an order Rust can apply: things made first, then text, then things taken away. */
@@ -24,7 +26,7 @@ export function localEdits(before: Node, after: Node, context: LocalContext): Ed
 
 /** Edits of one Text whose node was `before`. */
 export function oneTextEdits(place: TextPlace, before: Node, caret: TextPosition | null): Edit[] {
-  return new LocalDiff({ caret, skip: null, removed: () => null }).text(place, before);
+  return new LocalDiff({ caret, skip: null, removed: () => null, nowMs: Date.now() }).text(place, before);
 }
 
 class LocalDiff {
@@ -101,7 +103,7 @@ class LocalDiff {
       }
     }
     for (const id of this.oldItems.keys()) {
-      if (!this.newItems.has(id)) this.gone.push({ op: "item_remove", id });
+      if (!this.newItems.has(id)) this.gone.push({ op: "item_remove", id, at_ms: this.context.nowMs });
     }
   }
 

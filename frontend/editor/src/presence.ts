@@ -37,6 +37,13 @@ export function presence(): Plugin<DecorationSet> {
   });
 }
 
+/** Where the caret of a peer is drawn; null when it is nowhere in this document. */
+export function placeOfPeer(state: EditorState, peer: string): number | null {
+  const shown = presenceKey.getState(state)?.find(undefined, undefined, (spec: { peer?: string }) => spec.peer === peer) ?? [];
+  // A selection is drawn too; the caret has no width.
+  return shown.find(({ from, to }) => from === to)?.from ?? null;
+}
+
 function drawAll(tr: Transaction, shown: DecorationSet, news: PresenceNews): DecorationSet {
   const decorations: Decoration[] = [];
   for (const peer of news.peers) {

@@ -10,8 +10,11 @@ import { ListView, MaybeEmptyView } from "./block_views";
 import { replaceAcross } from "./commands";
 import { countShown } from "./count_view";
 import { domReader } from "./dom_reader";
+import { dragHandle } from "./drag_handle";
 import { finding } from "./find";
 import { findBar } from "./find_bar";
+import { following, type FollowContext } from "./follow";
+import { fresh } from "./fresh";
 import { guards, type GuardContext } from "./guards";
 import type { Notice } from "./host";
 import { shorthands } from "./input_rules";
@@ -38,7 +41,7 @@ const UNDO_DEPTH = 500;
 /** Kinds of documents that people agree on. */
 const PROMISING: readonly string[] = ["requirement_document", "scope_agreement"];
 
-export interface SurfaceContext extends Omit<GuardContext, "tooLong">, ReadingContext, PageToolsContext {
+export interface SurfaceContext extends Omit<GuardContext, "tooLong">, ReadingContext, PageToolsContext, FollowContext {
   labels: Labels;
   /** The language of the interface, for numbers. */
   lang: string;
@@ -59,11 +62,14 @@ export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): P
     keys(schema, link, nextHint(context.labels)),
     selectionToolbar({ labels: context.labels, newId, editLink: link, documentKind: context.kind }),
     guards({ ...context, tooLong: () => context.notice("text_too_long") }),
+    fresh(context),
     presence(),
+    following(context),
     ...(PROMISING.includes(context.kind) ? [wordingHints(context)] : []),
     finding(context),
     findBar(context),
     reading(context),
+    dragHandle(context.labels),
     pageTools(context),
     countShown(context.labels, context.lang),
     followLinks(),

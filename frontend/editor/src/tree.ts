@@ -90,7 +90,7 @@ export type Edit =
   | { op: "block"; text: TextRef; at: number; block: BlockHead }
   | { op: "mark"; text: TextRef; from: number; to: number; name: string; value: MarkValue | null }
   | { op: "item_new"; id: string; kind: string; fields: Record<string, string> }
-  | { op: "item_remove"; id: string }
+  | { op: "item_remove"; id: string; at_ms?: number }
   | { op: "item_restore"; id: string }
   | { op: "item_set"; id: string; field: string; value: string | null }
   | { op: "section_new"; id: string; order: string; role: string | null }

@@ -3,8 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { undo } from "prosemirror-history";
 import { addressOfItem, itemOfFragment } from "../src/anchors";
+import { newItem } from "../src/build";
+import { restoreItem } from "../src/item_commands";
 import { actOnItem, itemActs, type ItemAct } from "../src/item_menu";
 import { findItem } from "../src/positions";
+import type { EditorSchema } from "../src/schema";
 import { Person } from "./person";
 
 function act(person: Person, id: string, what: Exclude<ItemAct, "copy_link">): boolean {
@@ -66,4 +69,21 @@ test("an address leads to an item by its number or, before it has one, by its id
   assert.equal(addressOfItem(page, findItem(numbered, "i2")!.node), "https://example.org/documents/abc#R-012");
   assert.equal(addressOfItem(page, findItem(numbered, "i1")!.node), "https://example.org/documents/abc#i1");
   assert.deepEqual(["#R-012", "#i1", "#", "", "#R-999", `#${"R".repeat(9_000)}`].map((fragment) => itemOfFragment(numbered, fragment)), ["i2", "i1", null, null, null, null]);
+});
+
+test("an item taken out before this editor came is brought back as the same one, with its words, and undo takes it out again", () => {
+  const person = new Person();
+  const { pos, node } = findItem(person.state.doc, "i1")!;
+  const whole = person.model.item("i1");
+  person.model.apply([{ op: "splice", text: "s/s2/body", at: 6, del: 1, runs: [] }, { op: "item_remove", id: "i1" }]);
+  person.dispatch(person.state.tr.delete(pos, pos + node.nodeSize).setMeta("origin", "remote"));
+  // Nobody here knows what it looked like.
+  (person.binding as unknown as { removed: Map<string, unknown> }).removed.clear();
+  person.binding.expect("i1", newItem(person.state.schema as EditorSchema, "i1", "requirement", {}));
+  person.dispatch(restoreItem(person.state.tr, person.binding.lastKnown("i1")!)!);
+  assert.deepEqual(person.model.item("i1"), whole);
+  assert.deepEqual(order(person), ["text text i2 i1", ""]);
+  assert.equal(findItem(person.state.doc, "i1")!.node.child(0).textContent, "扫码入库");
+  person.press(undo);
+  assert.equal(person.model.item("i1"), null);
 });

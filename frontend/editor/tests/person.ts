@@ -39,6 +39,7 @@ export class Person {
     const plugins = surfacePlugins(schema, {
       labels: {},
       lang: "en",
+      following: () => undefined,
       mode: "writing",
       modeChanged: () => undefined,
       mayWrite: () => true,

@@ -8,6 +8,7 @@ import { NodeSelection, TextSelection, type Command } from "prosemirror-state";
 import { canonicalTree, Random, seed } from "./world";
 import { backspace, enter, forwardDelete, removeSelection, insertDivider, setBlock, shiftIndent, toggleCheck, toggleQuote, type BlockKind } from "../src/commands";
 import { insertItem, insertSection, leaveItem, moveBy } from "../src/item_commands";
+import { isMovable, movePartBy, moveTo } from "../src/moving";
 import { insertPasted } from "../src/paste";
 import { plainBlocks } from "../src/paste_blocks";
 import { itemFromSelection } from "../src/selection_item";
@@ -60,6 +61,21 @@ function items(replica: Replica): number[] {
 function type(replica: Replica, text: string): void {
   replica.run(removeSelection);
   if (replica.state.selection.$from.parent.isTextblock) replica.dispatch(replica.state.tr.insertText(text));
+}
+
+/** Anything that can be moved to any place at all, as the handle would. */
+function moveAnything(replica: Replica, random: Random): string {
+  const { doc } = replica.state;
+  if (random.below(4) === 0 && replica.run(movePartBy(random.below(2) === 0 ? 1 : -1))) return "move part by key";
+  const movable: number[] = [];
+  doc.descendants((node, pos) => {
+    if (isMovable(doc, pos)) movable.push(pos);
+    return node.type.name === "section";
+  });
+  const tr = movable.length === 0 ? null : moveTo(replica.state, random.pick(movable), random.below(doc.content.size + 1));
+  if (tr === null) return "move nothing";
+  replica.dispatch(tr);
+  return "move by handle";
 }
 
 function moveItem(replica: Replica, random: Random): void {
@@ -142,6 +158,7 @@ function step(replica: Replica, other: Replica | null, random: Random): string {
       replica.dispatch(insertItem(replica.state.tr, replica.newId(), random.pick(["requirement", "decision"])));
       return "insert item";
     case 14:
+      if (random.below(3) === 0) return moveAnything(replica, random);
       if (random.below(2) === 0) return run("move by key", moveBy(random.below(2) === 0 ? 1 : -1));
       moveItem(replica, random);
       return "move item";

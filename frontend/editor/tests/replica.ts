@@ -28,6 +28,7 @@ export class Replica {
     const plugins = surfacePlugins(this.schema, {
       labels: {},
       lang: "en",
+      following: () => undefined,
       mode: "writing",
       modeChanged: () => undefined,
       mayWrite: () => true,

@@ -161,6 +161,12 @@ export class PlainModel {
         this.tree.items[edit.id] = { ...this.tree.items[edit.id]!, fields };
         return;
       }
+      case "section_set": {
+        const section = this.tree.sections.find(({ id }) => id === edit.id)!;
+        section.order = edit.order;
+        this.tree.sections.sort((a, b) => (a.order === b.order ? (a.id < b.id ? -1 : 1) : a.order < b.order ? -1 : 1));
+        return;
+      }
       default:
         throw new Error(`not in these tests: ${edit.op}`);
     }

@@ -129,6 +129,11 @@ impl HostCalls for Session {
         self.signs.borrow().signals().reading.set(active);
     }
 
+    fn following(&self, peer: Option<&str>) {
+        let following = self.signs.borrow().signals().following;
+        following.set(peer.map(str::to_owned));
+    }
+
     fn flush(&self) {
         self.take(Input::Flush);
     }

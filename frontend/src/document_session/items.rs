@@ -3,6 +3,7 @@
 
 use app::editor::port::{Choice, ChoiceNews, ItemEdit};
 use model::ids::ItemId;
+use model::schema::ItemKind;
 use model::tree::TextRef;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -23,6 +24,19 @@ impl Session {
             self.show_outline();
         }
         made
+    }
+
+    /// Brings back an item that was taken out; says whether it was done.
+    pub(super) fn restore_item(&self, id: &str, kind: ItemKind) -> bool {
+        let mut restored = false;
+        self.ask_editor(|editor| {
+            restored = editor.restore_item(id, kind.as_str())?;
+            Ok(())
+        });
+        if restored {
+            self.show_outline();
+        }
+        restored
     }
 
     /// Lets the person choose what a field says; says whether there is something to choose.

@@ -30,6 +30,7 @@ pub(super) fn read(document: &Document) -> Outline {
         fields: read::fields(&document.doc),
         sections,
         missing,
+        removed: read::removed_items(&document.doc),
     }
 }
 

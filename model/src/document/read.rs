@@ -9,11 +9,12 @@ use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
 use crate::block;
 use crate::ids::{ItemId, SectionId};
+use crate::limits;
 use crate::mark;
 use crate::schema::{self, DocumentKind, ItemKind, key};
 use crate::tree::{
-    Block, BlockKind, ItemHead, ItemTree, MarkValue, Marks, OutlineItem, ReadOnlyReason, Run,
-    SectionHead, TextRef,
+    Block, BlockKind, ItemHead, ItemTree, MarkValue, Marks, OutlineItem, ReadOnlyReason,
+    RemovedItem, Run, SectionHead, TextRef,
 };
 
 /// The object at `name`, if it has this type.
@@ -200,6 +201,42 @@ pub(super) fn outline_item(doc: &AutoCommit, id: &ItemId) -> Option<OutlineItem>
         title: string(doc, &entry, key::TITLE).unwrap_or_default(),
         fields: string_fields(doc, &entry, schema::ITEM_KEYS_RESERVED),
     })
+}
+
+/// The items that were taken out, the latest first; no more than are listed.
+pub(super) fn removed_items(doc: &AutoCommit) -> Vec<RemovedItem> {
+    let Some(items) = object(doc, &ROOT, key::ITEMS, ObjType::Map) else {
+        return Vec::new();
+    };
+    let mut removed: Vec<(Option<i64>, ItemId)> = doc
+        .keys(&items)
+        .filter_map(|name| {
+            let entry = object(doc, &items, &name, ObjType::Map)?;
+            let id = ItemId::parse(&name).ok()?;
+            is_removed(doc, &entry).then(|| (removed_at_ms(doc, &entry), id))
+        })
+        .collect();
+    removed.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    removed.truncate(limits::REMOVED_LISTED_MAX);
+    removed
+        .into_iter()
+        .filter_map(|(at_ms, id)| {
+            let item = outline_item(doc, &id)?;
+            Some(RemovedItem { item, at_ms })
+        })
+        .collect()
+}
+
+/// When an item was taken out, where the flag says it.
+fn removed_at_ms(doc: &AutoCommit, entry: &ObjId) -> Option<i64> {
+    match doc.get(entry, key::REMOVED).ok()?? {
+        (Value::Scalar(value), _) => match value.as_ref() {
+            ScalarValue::Int(at_ms) | ScalarValue::Timestamp(at_ms) => Some(*at_ms),
+            ScalarValue::Uint(at_ms) => i64::try_from(*at_ms).ok(),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// A live item with its Texts.

@@ -72,7 +72,7 @@ pub(super) fn apply(document: &mut Document, edit: &Edit) -> Result<(), EditErro
         | Edit::Mark { .. }
         | Edit::Replace { .. } => apply_to_text(document, edit),
         Edit::ItemNew { id, .. }
-        | Edit::ItemRemove { id }
+        | Edit::ItemRemove { id, .. }
         | Edit::ItemRestore { id }
         | Edit::ItemSet { id, .. } => {
             apply_to_item(&mut document.doc, id, edit)?;
@@ -141,7 +141,14 @@ fn apply_to_text(document: &mut Document, edit: &Edit) -> Result<(), EditError> 
 fn apply_to_item(doc: &mut AutoCommit, id: &ItemId, edit: &Edit) -> Result<(), EditError> {
     match edit {
         Edit::ItemNew { kind, fields, .. } => new_item(doc, id, *kind, fields),
-        Edit::ItemRemove { .. } => Ok(doc.put(find_item(doc, id)?, key::REMOVED, true)?),
+        Edit::ItemRemove { at_ms, .. } => {
+            let entry = find_item(doc, id)?;
+            match at_ms.and_then(|at_ms| i64::try_from(at_ms).ok()) {
+                Some(at_ms) => doc.put(entry, key::REMOVED, at_ms)?,
+                None => doc.put(entry, key::REMOVED, true)?,
+            }
+            Ok(())
+        }
         Edit::ItemRestore { .. } => restore(doc, |doc| find_item(doc, id)),
         Edit::ItemSet { field, value, .. } => set_item_field(doc, id, field, value.as_deref()),
         _ => Ok(()),

@@ -95,7 +95,7 @@ fn roll(dice: &mut Dice, document: &Document) -> Vec<Edit> {
             ]
         }
         4 => match any_item(dice, &tree) {
-            Some(id) => vec![Edit::ItemRemove { id }],
+            Some(id) => vec![Edit::ItemRemove { id, at_ms: None }],
             None => typed,
         },
         // A second marker, as a move at the same time would leave one.
@@ -436,7 +436,11 @@ fn a_mark_over_several_texts_is_news_in_each_of_them() {
     let mut there = here.fork(actor(2));
     there.take_update();
     // Removed and brought back here, while it is marked there.
-    here.apply(&[Edit::ItemRemove { id: item("two") }]).unwrap();
+    here.apply(&[Edit::ItemRemove {
+        id: item("two"),
+        at_ms: None,
+    }])
+    .unwrap();
     here.commit(2);
     here.apply(&[Edit::ItemRestore { id: item("two") }])
         .unwrap();

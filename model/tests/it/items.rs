@@ -123,7 +123,10 @@ fn markers_of_removed_and_unknown_items_and_items_in_items_are_ghosts() {
     let found = kinds(&document, &body());
     assert!(!is_ghost(&found[0]) && is_ghost(&found[1]));
     document
-        .apply(&[Edit::ItemRemove { id: item("x") }])
+        .apply(&[Edit::ItemRemove {
+            id: item("x"),
+            at_ms: None,
+        }])
         .unwrap();
     assert!(is_ghost(&kinds(&document, &body())[0]));
     assert_eq!(document.item(&item("x")), None);
@@ -159,7 +162,10 @@ fn what_others_wrote_into_a_removed_item_is_there_when_it_comes_back() {
     let mut b = a.fork(actor(2));
     a.apply(&[
         splice(&body(), 0, 1, &[]),
-        Edit::ItemRemove { id: item("x") },
+        Edit::ItemRemove {
+            id: item("x"),
+            at_ms: None,
+        },
     ])
     .unwrap();
     b.apply(&[splice(
@@ -490,7 +496,10 @@ fn edits_of_what_is_not_there_are_refused() {
         Err(EditError::TextNotFound(nothing.clone()))
     );
     assert_eq!(
-        document.apply(&[Edit::ItemRemove { id: item("nobody") }]),
+        document.apply(&[Edit::ItemRemove {
+            id: item("nobody"),
+            at_ms: None
+        }]),
         Err(EditError::ItemNotFound(item("nobody")))
     );
     assert_eq!(
@@ -540,6 +549,77 @@ fn one_commit_is_one_change_with_its_time() {
     assert_eq!(changes.len(), 1);
     let change = automerge::Change::from_bytes(changes[0].clone()).unwrap();
     assert_eq!(change.timestamp(), 5);
+}
+
+// SPEC: D22
+#[test]
+fn removed_items_are_listed_the_latest_first_until_they_come_back() {
+    let remove = |id: &str, at_ms| Edit::ItemRemove {
+        id: item(id),
+        at_ms,
+    };
+    let listed = |document: &Document| -> Vec<(String, Option<i64>)> {
+        let removed = document.outline().removed.into_iter();
+        removed
+            .map(|removed| (removed.item.title, removed.at_ms))
+            .collect()
+    };
+    let mut document = bare();
+    for id in ["x", "y", "z"] {
+        let title = TextRef::ItemTitle(item(id));
+        let words = splice(&title, 0, 0, &[Run::plain(id)]);
+        document
+            .apply(&[new_item(id, ItemKind::Action), words])
+            .unwrap();
+    }
+    assert_eq!(listed(&document), []);
+    document
+        .apply(&[
+            remove("x", None),
+            remove("y", Some(1_000)),
+            remove("z", Some(2_000)),
+        ])
+        .unwrap();
+    let named = |title: &str, at_ms| (title.to_owned(), at_ms);
+    assert_eq!(
+        listed(&document),
+        [
+            named("z", Some(2_000)),
+            named("y", Some(1_000)),
+            named("x", None)
+        ]
+    );
+    assert!(document.outline().sections[0].items.is_empty());
+    document
+        .apply(&[Edit::ItemRestore { id: item("z") }])
+        .unwrap();
+    assert_eq!(listed(&document).len(), 2);
+    // A number no clock can have is no time, and still a removal.
+    document.apply(&[remove("z", Some(u64::MAX))]).unwrap();
+    assert_eq!(listed(&document).last(), Some(&named("z", None)));
+}
+
+// SPEC: D22
+#[test]
+fn no_more_removed_items_are_listed_than_somebody_reads() {
+    let mut document = bare();
+    for number in 0..=model::limits::REMOVED_LISTED_MAX {
+        let id = format!("i{number}");
+        let remove = Edit::ItemRemove {
+            id: item(&id),
+            at_ms: Some(number as u64),
+        };
+        document
+            .apply(&[new_item(&id, ItemKind::Action), remove])
+            .unwrap();
+    }
+    let removed = document.outline().removed;
+    assert_eq!(removed.len(), model::limits::REMOVED_LISTED_MAX);
+    assert_eq!(
+        removed.last().and_then(|removed| removed.at_ms),
+        Some(1),
+        "the first one removed is left out"
+    );
 }
 
 /// The title and fields of the item x, as the outline lists them.

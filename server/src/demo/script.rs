@@ -147,7 +147,10 @@ impl Script<'_> {
                     .body
                     .iter()
                     .filter_map(|block| match &block.head.kind {
-                        BlockKind::Item { item } => Some(Edit::ItemRemove { id: item.clone() }),
+                        BlockKind::Item { item } => Some(Edit::ItemRemove {
+                            id: item.clone(),
+                            at_ms: None,
+                        }),
                         _ => None,
                     }),
             );

@@ -1,5 +1,6 @@
 //! Who is here, and which parts still have nothing in them.
 
+use super::follow::{Follow, FollowButton};
 use super::outline::{name_of, section_of_role};
 use crate::components::avatar::Avatar;
 use crate::components::icon::{Glyph, Icon};
@@ -20,6 +21,8 @@ pub fn PeopleHere(
     signals: DocumentSignals,
     /// The viewer.
     me: PersonCard,
+    /// Whom the viewer follows.
+    follow: Follow,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let shown = move || -> Vec<PersonHere> {
@@ -38,7 +41,9 @@ pub fn PeopleHere(
                 key=|person| (person.peer.clone(), person.name.clone(), person.hue)
                 let:person
             >
-                <Avatar name=person.name hue=person.hue/>
+                <FollowButton follow peer=person.peer name=person.name.clone() class="avatar-button">
+                    <Avatar name=person.name.clone() hue=person.hue/>
+                </FollowButton>
             </For>
             <Show when=move || signals.people.with(|people| people.len() > AVATARS_MAX)>
                 <span class="avatar more">
@@ -61,6 +66,8 @@ pub fn HerePanel(
     kind: DocumentKind,
     /// Goes to a section or item.
     reveal: Callback<String>,
+    /// Whom the viewer follows.
+    follow: Follow,
 ) -> impl IntoView {
     let i18n = use_i18n();
     view! {
@@ -78,7 +85,7 @@ pub fn HerePanel(
                     key=|person| (person.peer.clone(), person.name.clone(), person.hue)
                     let:person
                 >
-                    <PersonRow person signals reveal/>
+                    <PersonRow person signals reveal follow/>
                 </For>
             </ul>
             <Show when=move || signals.people.with(Vec::is_empty)>
@@ -95,11 +102,13 @@ fn PersonRow(
     person: PersonHere,
     signals: DocumentSignals,
     reveal: Callback<String>,
+    follow: Follow,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let PersonHere {
         peer, name, hue, ..
     } = person;
+    let (followed, followed_name) = (peer.clone(), name.clone());
     // The row stays; where the person is changes under it.
     let place = Memo::new(move |_| {
         signals.people.with(|people| {
@@ -137,6 +146,9 @@ fn PersonRow(
                         })
                 }}
             </span>
+            <FollowButton follow peer=followed name=followed_name class="icon-btn">
+                <Icon glyph=Glyph::Eye/>
+            </FollowButton>
         </li>
     }
 }

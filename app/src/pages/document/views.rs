@@ -148,6 +148,15 @@ impl Views {
         self.run(Errand::Reveal(target));
     }
 
+    /// Keeps somebody's caret in sight, or nobody's any more.
+    pub fn follow(self, peer: Option<&str>) {
+        self.handle.with_value(|open| {
+            if let Some(open) = open {
+                open.follow(peer);
+            }
+        });
+    }
+
     /// Makes an item in the text.
     pub fn insert(self, kind: ItemKind) {
         self.run(Errand::Insert(kind));
