@@ -1,11 +1,15 @@
 //! The application: languages, theme, routes. Renders on the server and hydrates in place.
 
+use crate::components::keys_help::KeysOpener;
 use crate::i18n::*;
+use crate::pages::bin::BinRoute;
 use crate::pages::document::DocumentRoute;
 use crate::pages::enter::EnterPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::project::ProjectRoute;
 use crate::pages::projects::ProjectsRoute;
+use crate::pages::settings::SettingsPage;
+use crate::palette::{Palette, PaletteSignal};
 use crate::session::{ThemeSignal, accepted_languages, initial_theme};
 use leptos::prelude::*;
 use leptos_i18n::context::UseLocalesOptions;
@@ -33,6 +37,8 @@ fn Frame() -> impl IntoView {
     let i18n = use_i18n();
     let theme = RwSignal::new(initial_theme());
     provide_context(ThemeSignal(theme));
+    provide_context(PaletteSignal(RwSignal::new(false)));
+    provide_context(KeysOpener(RwSignal::new(None)));
     view! {
         <Html attr:data-theme=move || theme.get().as_str()/>
         <a class="skip-link" href="#main">{move || t_string!(i18n, skip)}</a>
@@ -41,8 +47,11 @@ fn Frame() -> impl IntoView {
                 <Route path=path!("/") view=ProjectsRoute ssr=SsrMode::Async/>
                 <Route path=path!("/enter") view=EnterPage ssr=SsrMode::Async/>
                 <Route path=path!("/projects/:id") view=ProjectRoute ssr=SsrMode::Async/>
+                <Route path=path!("/projects/:id/bin") view=BinRoute ssr=SsrMode::Async/>
                 <Route path=path!("/documents/:id") view=DocumentRoute ssr=SsrMode::Async/>
+                <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
             </FlatRoutes>
+            <Palette/>
         </Router>
         <Stopped/>
     }

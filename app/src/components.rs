@@ -9,6 +9,7 @@ pub mod field;
 pub mod icon;
 pub mod keys_help;
 pub mod page_title;
+pub mod row_menu;
 pub mod skeleton;
 pub mod switches;
 pub mod toast;

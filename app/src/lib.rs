@@ -9,7 +9,9 @@
 pub mod app;
 pub mod components;
 pub mod editor;
+pub mod finding;
 pub mod pages;
+pub mod palette;
 pub mod ports;
 pub mod server_fns;
 pub mod session;

@@ -1,7 +1,9 @@
 //! One page a file: acquire what it shows, put it into components.
 
+pub mod bin;
 pub mod document;
 pub mod enter;
 pub mod not_found;
 pub mod project;
 pub mod projects;
+pub mod settings;

@@ -5,8 +5,10 @@
 //! `crate::editor::port`. Nothing here does IO, reads a clock or names a runtime.
 
 mod backend;
+mod bin;
 mod error;
 mod people;
+mod places;
 
 pub use crate::editor::port::{
     DocumentPort, DocumentSignals, Notice, OpenDocument, OpenRequest, PersonHere, SurfaceElement,
@@ -17,8 +19,10 @@ pub use backend::{
     Invitation, NewDocument, NewInvitation, NewProject, ProjectCard, ProjectRef, ProjectView,
     ProjectsView, Reply, SignOut,
 };
+pub use bin::{BinView, RemovedCard};
 pub use error::{AppError, Field};
 pub use people::{
     Access, Language, Membership, PersonCard, PersonId, ProjectId, Role, SessionId, UnknownName,
     Viewer,
 };
+pub use places::{Near, PlaceDocument, PlacesView};

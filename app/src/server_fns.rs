@@ -10,8 +10,8 @@
 
 use crate::pages::document::DocumentPage;
 use crate::ports::{
-    AppError, Destination, EnterRequest, Invitation, NewDocument, NewInvitation, NewProject,
-    PersonId, ProjectId, ProjectView, ProjectsView,
+    AppError, BinView, Destination, EnterRequest, Invitation, Near, NewDocument, NewInvitation,
+    NewProject, PersonId, PlacesView, ProjectId, ProjectView, ProjectsView,
 };
 use crate::session::Preference;
 use leptos::prelude::*;
@@ -73,6 +73,46 @@ pub async fn document(id: DocumentId) -> Result<DocumentPage, AppError> {
         let viewer = context::viewer()?;
         let snapshot = context::backend()?.document(&viewer, &id).await?;
         Ok(DocumentPage::describe(snapshot))
+    })
+    .await
+}
+
+/// Puts a document into the bin.
+#[server(prefix = "/api", endpoint = "remove_document", input = Json)]
+pub async fn remove_document(id: DocumentId) -> Result<(), AppError> {
+    context::answer(async {
+        let viewer = context::viewer()?;
+        context::backend()?.remove_document(&viewer, &id).await
+    })
+    .await
+}
+
+/// Takes a document out of the bin.
+#[server(prefix = "/api", endpoint = "restore_document", input = Json)]
+pub async fn restore_document(id: DocumentId) -> Result<(), AppError> {
+    context::answer(async {
+        let viewer = context::viewer()?;
+        context::backend()?.restore_document(&viewer, &id).await
+    })
+    .await
+}
+
+/// What is in a project's bin.
+#[server(prefix = "/api", endpoint = "bin", input = Json)]
+pub async fn bin(project: ProjectId) -> Result<BinView, AppError> {
+    context::answer(async {
+        let viewer = context::viewer()?;
+        context::backend()?.bin(&viewer, &project).await
+    })
+    .await
+}
+
+/// Where the viewer can go from here.
+#[server(prefix = "/api", endpoint = "places", input = Json)]
+pub async fn places(near: Near) -> Result<PlacesView, AppError> {
+    context::answer(async {
+        let viewer = context::viewer()?;
+        context::backend()?.places(&viewer, near).await
     })
     .await
 }

@@ -58,3 +58,19 @@ pub fn people_count(locale: Locale, count: u32) -> String {
         _ => td_string!(locale, count.people, n = count).to_string(),
     }
 }
+
+/// "Bin", "Bin (3)", "回收站（3）".
+pub fn in_bin(locale: Locale, count: u32) -> String {
+    match count {
+        0 => td_string!(locale, bin.title).to_owned(),
+        _ => td_string!(locale, bin.holds, n = count).to_string(),
+    }
+}
+
+/// "last day", "12 days left", "还剩 12 天".
+pub fn days_left(locale: Locale, days: u32) -> String {
+    match days {
+        0 | 1 => td_string!(locale, bin.last_day).to_owned(),
+        _ => td_string!(locale, bin.days_left, n = days).to_string(),
+    }
+}

@@ -1,35 +1,32 @@
 //! What the pages ask for (`app::ports::Backend`), answered from the store. Each answer has four
 //! beats: read what was named, ask the table of rights, act, say what came of it.
 
+mod bin;
+mod documents;
 mod people;
+mod places;
 mod refusal;
 mod translate;
 
 use app::ports::{
-    AppError, Backend, DocumentCard, DocumentSnapshot, EnterOutcome, EnterRequest, Field,
-    Invitation, NewDocument, NewInvitation, NewProject, PersonId as PersonName, ProjectCard,
-    ProjectId as ProjectName, ProjectRef, ProjectView, ProjectsView, Reply, SignOut, Viewer,
+    AppError, Backend, BinView, DocumentSnapshot, EnterOutcome, EnterRequest, Field, Invitation,
+    Near, NewDocument, NewInvitation, NewProject, PersonId as PersonName, PlacesView, ProjectCard,
+    ProjectId as ProjectName, ProjectView, ProjectsView, Reply, SignOut, Viewer,
 };
 use model::ids::DocumentId;
-use model::schema::DocumentKind;
-use model::tree::{DocTree, Outline};
 
 use self::refusal::Refusals;
 use self::translate::{
-    access, language, parse_person, parse_project, person_card, role, text_field,
+    DocumentCards, language, parse_person, parse_project, person_card, role, text_field,
 };
 use crate::auth::document_object;
 use crate::clock::now_ms;
-use crate::draft::{Draft, DraftError, DraftOrigin};
 use crate::rights::{self, Action, Object, Role, Subject};
 use crate::state::AppState;
 use crate::store::{DocumentRow, PersonId, ProjectId, ProjectRow, StoreError};
 
 /// Longest name of a project or client; the schema has the same number.
 const PROJECT_NAME_CHARS_MAX: u32 = 120;
-
-/// Longest title of a new document. The document itself takes more; a title is one line.
-const TITLE_CHARS_MAX: u32 = 200;
 
 /// The answers for one request.
 pub struct ServerBackend {
@@ -182,131 +179,23 @@ impl ServerBackend {
         let (row, subject, my_role) = self.visible_project(me, parse_project(id)?).await?;
         let people = self.read(self.state.store.members(row.id)).await?;
         let documents = self.visible_documents(me, subject, row.id).await?;
+        let in_bin = self.removed_documents(me, subject, row.id).await?.len();
+        let cards = DocumentCards {
+            people: &people,
+            viewer: me,
+            subject,
+        };
         Ok(ProjectView {
             project: self.project_card(me, subject, &row, my_role).await?,
             language: language(&row.language),
             me: viewer.person.clone(),
             people: people.iter().map(person_card).collect(),
-            documents: documents.iter().map(document_card).collect(),
+            documents: documents.iter().map(|row| cards.card(row)).collect(),
             may_manage_people: rights::can(subject, Action::ManagePeople, Object::Project),
             may_create_documents: rights::can(subject, Action::CreateDocument, Object::Project),
+            in_bin: u32::try_from(in_bin).unwrap_or(u32::MAX),
             now_ms: now_ms(),
         })
-    }
-
-    async fn start_document(
-        &self,
-        viewer: &Viewer,
-        new: NewDocument,
-    ) -> Result<DocumentId, AppError> {
-        let me = parse_person(&viewer.person)?;
-        let (project, subject, _) = self
-            .visible_project(me, parse_project(&new.project)?)
-            .await?;
-        if !rights::can(subject, Action::CreateDocument, Object::Project) {
-            return Err(AppError::Forbidden);
-        }
-        let origin = DraftOrigin {
-            project: project.id,
-            author: me,
-            kind: new.kind,
-            language: new.language.as_str(),
-            title: text_field(&new.title, Field::Title, TITLE_CHARS_MAX)?.unwrap_or_default(),
-            at_ms: now_ms(),
-        };
-        // Making a skeleton is a few milliseconds of merging code: not on a thread that serves.
-        let previous = match new
-            .previous
-            .filter(|_| new.kind == DocumentKind::MeetingNotes)
-        {
-            Some(id) => Some((id, self.meeting(me, project.id, id).await?)),
-            None => None,
-        };
-        let draft = tokio::task::spawn_blocking(move || Draft::following(origin, previous))
-            .await
-            .map_err(|error| self.refusals.unforeseen(&error))?
-            .map_err(|error| self.refusals.unforeseen(&error))?;
-        draft
-            .store(&self.state.store)
-            .await
-            .map_err(|error| match error {
-                DraftError::Store(error) => self.refusals.store(&error),
-                DraftError::Edit(error) => self.refusals.unforeseen(&error),
-            })
-    }
-
-    /// Meeting notes of a project that the viewer may read.
-    async fn meeting(
-        &self,
-        me: PersonId,
-        project: ProjectId,
-        id: DocumentId,
-    ) -> Result<DocTree, AppError> {
-        let row = self
-            .read(self.state.store.document_row(id))
-            .await?
-            .filter(|row| row.project == project && row.kind == DocumentKind::MeetingNotes)
-            .ok_or(AppError::NotFound)?;
-        self.readable(me, &row).await?;
-        Ok(self.page(id).await?.0)
-    }
-
-    /// The project of a document and what a person may do with it, if they may read it.
-    async fn readable(
-        &self,
-        me: PersonId,
-        row: &DocumentRow,
-    ) -> Result<(ProjectRow, rights::Access), AppError> {
-        let (project, subject, _) = self.visible_project(me, row.project).await?;
-        let granted = rights::document_access(subject, document_object(row, me));
-        Ok((project, granted.ok_or(AppError::Forbidden)?))
-    }
-
-    async fn page(&self, id: DocumentId) -> Result<(DocTree, Outline), AppError> {
-        let page = self.state.rooms.page(id).await;
-        page.map_err(|error| self.refusals.room(&error))
-    }
-
-    async fn show_document(
-        &self,
-        viewer: &Viewer,
-        id: DocumentId,
-    ) -> Result<DocumentSnapshot, AppError> {
-        let me = parse_person(&viewer.person)?;
-        let row = self
-            .read(self.state.store.document_row(id))
-            .await?
-            .ok_or(AppError::NotFound)?;
-        let (project, granted) = self.readable(me, &row).await?;
-        let people = self.read(self.state.store.members(project.id)).await?;
-        let mine = people
-            .iter()
-            .find(|member| member.person == me)
-            .ok_or(AppError::NotFound)?;
-        let (tree, outline) = self.page(id).await?;
-        Ok(DocumentSnapshot {
-            id,
-            project: ProjectRef {
-                id: ProjectName::new(project.id.to_string()),
-                name: project.name.clone(),
-            },
-            kind: row.kind,
-            language: language(&row.language),
-            access: access(granted),
-            me: person_card(mine),
-            tree,
-            outline,
-        })
-    }
-}
-
-fn document_card(row: &DocumentRow) -> DocumentCard {
-    DocumentCard {
-        id: row.id,
-        kind: row.kind,
-        title: row.title.clone(),
-        language: language(&row.language),
-        changed_at_ms: row.updated_at_ms,
     }
 }
 
@@ -337,6 +226,22 @@ impl Backend for ServerBackend {
         id: &'a DocumentId,
     ) -> Reply<'a, DocumentSnapshot> {
         Box::pin(self.show_document(viewer, *id))
+    }
+
+    fn remove_document<'a>(&'a self, viewer: &'a Viewer, id: &'a DocumentId) -> Reply<'a, ()> {
+        Box::pin(self.put_into_bin(viewer, *id))
+    }
+
+    fn restore_document<'a>(&'a self, viewer: &'a Viewer, id: &'a DocumentId) -> Reply<'a, ()> {
+        Box::pin(self.take_out_of_bin(viewer, *id))
+    }
+
+    fn bin<'a>(&'a self, viewer: &'a Viewer, project: &'a ProjectName) -> Reply<'a, BinView> {
+        Box::pin(self.show_bin(viewer, project))
+    }
+
+    fn places<'a>(&'a self, viewer: &'a Viewer, near: Near) -> Reply<'a, PlacesView> {
+        Box::pin(self.show_places(viewer, near))
     }
 
     fn invite<'a>(&'a self, viewer: &'a Viewer, new: NewInvitation) -> Reply<'a, Invitation> {

@@ -8,6 +8,7 @@
 //! | create document | yes | yes | – | – | – |
 //! | read shared document | yes | yes | yes | yes | – |
 //! | write shared document | yes | yes | yes | – | – |
+//! | remove shared document, put it back | yes | yes | – | – | – |
 //! | private document | its author alone, while in the project | | | | |
 //!
 //! A client writes in shared documents because requirements and minutes are written together.
@@ -161,6 +162,8 @@ pub enum Action {
     Read,
     /// Change a document.
     Write,
+    /// Put a document into the bin and take it out again.
+    Remove,
 }
 
 /// What somebody may do with one document.
@@ -175,7 +178,7 @@ pub enum Access {
 /// The table. What it does not list is refused.
 #[must_use]
 pub fn can(subject: Subject, action: Action, object: Object) -> bool {
-    use Action::{CreateDocument, CreateProject, ManagePeople, Read, SeeProject, Write};
+    use Action::{CreateDocument, CreateProject, ManagePeople, Read, Remove, SeeProject, Write};
     use Role::{Client, Member, Owner, Reader};
 
     match (action, object, subject.role) {
@@ -186,7 +189,7 @@ pub fn can(subject: Subject, action: Action, object: Object) -> bool {
         (CreateDocument, Object::Project, Some(Owner | Member)) => true,
 
         (
-            Read | Write,
+            Read | Write | Remove,
             Object::Document {
                 audience: Audience::Author,
                 authorship,
@@ -195,6 +198,7 @@ pub fn can(subject: Subject, action: Action, object: Object) -> bool {
         ) => authorship == Authorship::Theirs,
         (Read, Object::Document { .. }, Some(Owner | Member | Client | Reader)) => true,
         (Write, Object::Document { .. }, Some(Owner | Member | Client)) => true,
+        (Remove, Object::Document { .. }, Some(Owner | Member)) => true,
 
         _ => false,
     }
@@ -216,13 +220,14 @@ pub fn document_access(subject: Subject, document: Object) -> Option<Access> {
 mod tests {
     use super::*;
 
-    const ACTIONS: [Action; 6] = [
+    const ACTIONS: [Action; 7] = [
         Action::CreateProject,
         Action::SeeProject,
         Action::ManagePeople,
         Action::CreateDocument,
         Action::Read,
         Action::Write,
+        Action::Remove,
     ];
 
     fn document(audience: Audience, authorship: Authorship) -> Object {
@@ -248,25 +253,25 @@ mod tests {
         let objects: [(Object, [&str; 5]); 6] = [
             (
                 Object::Server,
-                ["p-----", "p-----", "p-----", "p-----", "p-----"],
+                ["p------", "p------", "p------", "p------", "p------"],
             ),
             (
                 Object::Project,
-                ["-SMD--", "-S-D--", "-S----", "-S----", "------"],
+                ["-SMD---", "-S-D---", "-S-----", "-S-----", "-------"],
             ),
             (
                 document(Project, Theirs),
-                ["----RW", "----RW", "----RW", "----R-", "------"],
+                ["----RWX", "----RWX", "----RW-", "----R--", "-------"],
             ),
             (
                 document(Project, SomebodyElses),
-                ["----RW", "----RW", "----RW", "----R-", "------"],
+                ["----RWX", "----RWX", "----RW-", "----R--", "-------"],
             ),
             (
                 document(Author, Theirs),
-                ["----RW", "----RW", "----RW", "----RW", "------"],
+                ["----RWX", "----RWX", "----RWX", "----RWX", "-------"],
             ),
-            (document(Author, SomebodyElses), ["------"; 5]),
+            (document(Author, SomebodyElses), ["-------"; 5]),
         ];
         for (object, rows) in objects {
             for (role, row) in roles.into_iter().zip(rows) {

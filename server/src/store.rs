@@ -1,12 +1,13 @@
 //! Everything durable: what the rest of the server asks of a database, and nothing about which.
 //!
-//! Three traits say what is kept ([`DocumentStore`], [`PeopleStore`], [`AccessStore`]), a fourth how
-//! it is looked after ([`UpkeepStore`]); [`Store`] is a shared handle to one backend that has all of
-//! them. SQL lives only in the folder of a backend
+//! Four traits say what is kept ([`DocumentStore`], [`BinStore`], [`PeopleStore`], [`AccessStore`]),
+//! a fifth how it is looked after ([`UpkeepStore`]); [`Store`] is a shared handle to one backend that
+//! has all of them. SQL lives only in the folder of a backend
 //! (`store/sqlite`), and every backend must pass `tests/it/store_contract.rs`. Nothing here
 //! decides who may do what (`rights`), and no method here succeeds before its data is on disk.
 
 mod access;
+mod bin;
 mod documents;
 mod error;
 mod ids;
@@ -21,9 +22,10 @@ pub use access::{
     AccessStore, LinkPurpose, LinkRefusal, LinkRow, NewLink, NewSession, NewToken, SecretHash,
     SessionRow, TokenRow,
 };
+pub use bin::BinStore;
 pub use documents::{
     ActorBinding, ChangeLogRow, ChunkKind, Compaction, DocumentRow, DocumentStore, DocumentWrite,
-    NewChunk, NewDocument, StoredChunk, StoredDocument,
+    NewChunk, NewDocument, Removed, StoredChunk, StoredDocument,
 };
 pub use error::{Constraint, StoreError};
 pub use ids::{LinkId, PersonId, ProjectId, SessionId, TokenId};
@@ -37,7 +39,7 @@ pub type Store = Arc<dyn Storage>;
 
 /// All that a backend must be able to do.
 #[async_trait::async_trait]
-pub trait Storage: DocumentStore + PeopleStore + AccessStore + UpkeepStore {
+pub trait Storage: DocumentStore + BinStore + PeopleStore + AccessStore + UpkeepStore {
     /// Whether a write would succeed right now: reaches the disk and returns. Used by `/readyz`.
     async fn ready(&self) -> Result<(), StoreError>;
 

@@ -1,4 +1,4 @@
-//! Who is signed in, and the way out.
+//! Who is signed in, their settings, and the way out.
 
 use super::icon::{Glyph, Icon};
 use crate::i18n::*;
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-/// The viewer's name and the way out.
+/// The viewer's name, settings, and the way out.
 #[component]
 pub fn Account(
     /// The viewer's name.
@@ -26,6 +26,14 @@ pub fn Account(
     view! {
         <div class="account">
             <span class="account-name">{name}</span>
+            <a
+                class="icon-btn"
+                href="/settings"
+                aria-label=move || t_string!(i18n, nav.to_settings)
+                title=move || t_string!(i18n, nav.to_settings)
+            >
+                <Icon glyph=Glyph::Settings/>
+            </a>
             <button
                 type="button"
                 class="icon-btn"

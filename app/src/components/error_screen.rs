@@ -4,6 +4,7 @@ use super::icon::{Glyph, Icon};
 use super::page_title::PageTitle;
 use super::top_bar::TopBar;
 use crate::i18n::*;
+use crate::palette::PaletteSignal;
 use crate::ports::AppError;
 use crate::words;
 use leptos::prelude::*;
@@ -24,6 +25,13 @@ pub fn ErrorScreen(
     };
     let status = error.status();
     let to_projects = !matches!(error, AppError::SignedOut);
+    // What may have passed by itself; the same request again is the way to find out.
+    let again = matches!(
+        error,
+        AppError::Internal { .. } | AppError::StoreUnavailable | AppError::Unreachable
+    );
+    let look = matches!(error, AppError::NotFound | AppError::Forbidden);
+    let palette = use_context::<PaletteSignal>().filter(|_| look);
     let words = Memo::new(move |_| {
         let words = words::error(i18n.get_locale(), &error);
         (words.title, words.advice)
@@ -36,8 +44,36 @@ pub fn ErrorScreen(
             <div class="screen-mark"><Icon glyph/></div>
             <h1>{title}</h1>
             <p>{move || words.get().1}</p>
-            {to_projects
-                .then(|| view! { <a class="btn pri" href="/">{move || t_string!(i18n, screen.to_projects)}</a> })}
+            <div class="screen-acts">
+                {again
+                    .then(|| {
+                        view! {
+                            <a class="btn pri large" href="" rel="external">
+                                {move || t_string!(i18n, screen.retry)}
+                            </a>
+                        }
+                    })}
+                {to_projects
+                    .then(|| {
+                        view! {
+                            <a class="btn large" class:pri=!again href="/">
+                                {move || t_string!(i18n, screen.to_projects)}
+                            </a>
+                        }
+                    })}
+                {palette
+                    .map(|PaletteSignal(open)| {
+                        view! {
+                            <button type="button" class="btn large" on:click=move |_| open.set(true)>
+                                <Icon glyph=Glyph::Search/>
+                                {move || t_string!(i18n, screen.look)}
+                            </button>
+                        }
+                    })}
+            </div>
+            <p class="screen-number">
+                {move || t_string!(i18n, screen.number, number = status).to_string()}
+            </p>
         </main>
     }
 }

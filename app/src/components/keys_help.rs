@@ -14,6 +14,19 @@ pub enum KeysOf {
     Document,
 }
 
+/// Opens the table of the page at hand, where it has one. Given by context to what stands above the
+/// pages.
+#[derive(Clone, Copy)]
+pub struct KeysOpener(pub RwSignal<Option<RwSignal<bool>>>);
+
+impl KeysOpener {
+    /// Shows the table. Says whether there is one.
+    pub fn open(self) -> bool {
+        let table = self.0.get_untracked();
+        table.is_some_and(|table| table.try_set(true).is_none())
+    }
+}
+
 /// The table as a dialog, with the keys that open it.
 #[component]
 pub fn KeysHelp(
@@ -30,6 +43,29 @@ pub fn KeysHelp(
         }
     });
     on_cleanup(move || listener.remove());
+    if let Some(opener) = use_context::<KeysOpener>() {
+        opener.0.set(Some(open));
+        // The next page may have named its own by now.
+        on_cleanup(move || {
+            if opener.0.try_get_untracked() == Some(Some(open)) {
+                opener.0.set(None);
+            }
+        });
+    }
+    view! {
+        <Dialog open id="keys" title=Signal::derive(move || t_string!(i18n, keys.title).to_owned())>
+            <div class="dialog-body"><KeysTable of/></div>
+        </Dialog>
+    }
+}
+
+/// The keys of a page.
+#[component]
+pub fn KeysTable(
+    /// Which page.
+    of: KeysOf,
+) -> impl IntoView {
+    let i18n = use_i18n();
     let key = |keys: &'static str, words: Signal<&'static str>| {
         view! { <tr><th scope="row"><kbd>{keys}</kbd></th><td>{words}</td></tr> }
     };
@@ -38,11 +74,12 @@ pub fn KeysHelp(
             Signal::derive(move || t_string!(i18n, keys.$key))
         };
     }
-    let rows = match of {
+    match of {
         KeysOf::List => view! {
             <table class="keys">
                 <tbody>
-                    {key("N", words!(new))} {key("I", words!(invite))} {key("?", words!(help))}
+                    {key("Ctrl/⌘ K", words!(palette))} {key("N", words!(new))}
+                    {key("I", words!(invite))} {key("?", words!(help))}
                 </tbody>
             </table>
         }
@@ -56,7 +93,7 @@ pub fn KeysHelp(
                     {key("Ctrl/⌘ E", words!(code))} {key("Alt F10", words!(toolbar))}
                     {key("Alt ↵", words!(item_buttons))} {key("Alt ⇧ ↑ ↓", words!(move_block))}
                     {key("F8", words!(wording))}
-                    {key("Ctrl/⌘ K", words!(link))} {key("Ctrl/⌘ Z", words!(undo))}
+                    {key("Ctrl/⌘ K", words!(link_or_palette))} {key("Ctrl/⌘ Z", words!(undo))}
                     {key("Ctrl/⌘ ⇧ Z", words!(redo))} {key("Tab", words!(indent))}
                     {key("⇧ Tab", words!(outdent))}
                     {key("Ctrl/⌘ F", words!(find))} {key("Ctrl H · ⌥⌘ F", words!(replace))}
@@ -74,10 +111,5 @@ pub fn KeysHelp(
             </table>
         }
         .into_any(),
-    };
-    view! {
-        <Dialog open id="keys" title=Signal::derive(move || t_string!(i18n, keys.title).to_owned())>
-            <div class="dialog-body">{rows}</div>
-        </Dialog>
     }
 }

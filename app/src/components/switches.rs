@@ -1,9 +1,34 @@
-//! The switches every page has: language and theme.
+//! The switches every page has: the palette, language and theme.
 
 use super::icon::{Glyph, Icon};
 use crate::i18n::*;
+use crate::palette::PaletteSignal;
 use crate::session::{Preference, Theme, ThemeSignal, language_of, remember};
 use leptos::prelude::*;
+
+/// Opens the palette for those who do not know its key.
+#[component]
+pub fn PaletteButton() -> impl IntoView {
+    let i18n = use_i18n();
+    let palette = use_context::<PaletteSignal>();
+    let open = move |_| {
+        if let Some(PaletteSignal(open)) = palette {
+            open.set(true);
+        }
+    };
+    view! {
+        <button
+            type="button"
+            class="icon-btn palette-button"
+            aria-label=move || t_string!(i18n, nav.palette)
+            title=move || t_string!(i18n, nav.palette)
+            aria-haspopup="dialog"
+            on:click=open
+        >
+            <Icon glyph=Glyph::Search/>
+        </button>
+    }
+}
 
 /// 中 / EN.
 #[component]

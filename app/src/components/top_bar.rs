@@ -1,6 +1,6 @@
 //! The bar at the top: where one is, what belongs to the page, the switches.
 
-use super::switches::{LanguageSwitch, ThemeSwitch};
+use super::switches::{LanguageSwitch, PaletteButton, ThemeSwitch};
 use crate::i18n::*;
 use crate::ports::ProjectRef;
 use leptos::prelude::*;
@@ -39,6 +39,7 @@ pub fn TopBar(
             </nav>
             {children.map(|children| children())}
             <div class="switches">
+                <PaletteButton/>
                 <LanguageSwitch/>
                 <ThemeSwitch/>
             </div>

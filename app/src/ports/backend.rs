@@ -4,8 +4,10 @@
 //! one table of rights. Views carry the server's clock (`now_ms`) so that the server-rendered
 //! page and the browser word the same "3 minutes ago".
 
+use super::bin::BinView;
 use super::error::AppError;
 use super::people::{Access, Language, PersonCard, PersonId, ProjectId, Role, Viewer};
+use super::places::{Near, PlacesView};
 use model::ids::DocumentId;
 use model::schema::DocumentKind;
 use model::tree::{DocTree, Outline};
@@ -37,6 +39,18 @@ pub trait Backend: Send + Sync + 'static {
         viewer: &'a Viewer,
         id: &'a DocumentId,
     ) -> Reply<'a, DocumentSnapshot>;
+
+    /// Puts a document into its project's bin; whoever has it open loses it at once.
+    fn remove_document<'a>(&'a self, viewer: &'a Viewer, id: &'a DocumentId) -> Reply<'a, ()>;
+
+    /// Takes a document out of the bin.
+    fn restore_document<'a>(&'a self, viewer: &'a Viewer, id: &'a DocumentId) -> Reply<'a, ()>;
+
+    /// What of a project's bin the viewer may put back.
+    fn bin<'a>(&'a self, viewer: &'a Viewer, project: &'a ProjectId) -> Reply<'a, BinView>;
+
+    /// Where the viewer can go from here.
+    fn places<'a>(&'a self, viewer: &'a Viewer, near: Near) -> Reply<'a, PlacesView>;
 
     /// Adds a person to a project and makes their link.
     fn invite<'a>(&'a self, viewer: &'a Viewer, new: NewInvitation) -> Reply<'a, Invitation>;
@@ -129,6 +143,10 @@ pub struct DocumentCard {
     pub language: Language,
     /// When it last changed (Unix milliseconds).
     pub changed_at_ms: i64,
+    /// Who changed it last, if they are still in the project.
+    pub changed_by: Option<String>,
+    /// Whether the viewer may put it into the bin.
+    pub may_remove: bool,
 }
 
 /// One project's page.
@@ -148,6 +166,8 @@ pub struct ProjectView {
     pub may_manage_people: bool,
     /// Whether the viewer may start documents.
     pub may_create_documents: bool,
+    /// How many documents the viewer could take out of the bin.
+    pub in_bin: u32,
     /// The server's clock (Unix milliseconds).
     pub now_ms: i64,
 }

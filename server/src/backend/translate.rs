@@ -1,12 +1,13 @@
 //! Between the words of the application's port and the words of the store.
 
 use app::ports::{
-    Access as PortAccess, AppError, Field, Language, Membership, PersonCard,
+    Access as PortAccess, AppError, DocumentCard, Field, Language, Membership, PersonCard,
     PersonId as PersonName, ProjectId as ProjectName, Role as PortRole,
 };
 
-use crate::rights::{Access, Role};
-use crate::store::{MemberRow, PersonId, ProjectId};
+use crate::auth::document_object;
+use crate::rights::{self, Access, Action, Role, Subject};
+use crate::store::{DocumentRow, MemberRow, PersonId, ProjectId};
 
 /// A viewer or person named by the application. Ours are always readable; anything else is nobody.
 pub(super) fn parse_person(name: &PersonName) -> Result<PersonId, AppError> {
@@ -86,6 +87,35 @@ pub(super) fn person_card(member: &MemberRow) -> PersonCard {
             Some(_) => Membership::Joined,
             None => Membership::Invited,
         },
+    }
+}
+
+/// The name of somebody who is in the project.
+pub(super) fn name_of(people: &[MemberRow], person: PersonId) -> Option<String> {
+    let member = people.iter().find(|member| member.person == person);
+    member.map(|member| member.name.clone())
+}
+
+/// For whom documents are listed, and who is there to be named.
+pub(super) struct DocumentCards<'a> {
+    pub(super) people: &'a [MemberRow],
+    pub(super) viewer: PersonId,
+    pub(super) subject: Subject,
+}
+
+impl DocumentCards<'_> {
+    /// A document in a list.
+    pub(super) fn card(&self, row: &DocumentRow) -> DocumentCard {
+        let object = document_object(row, self.viewer);
+        DocumentCard {
+            id: row.id,
+            kind: row.kind,
+            title: row.title.clone(),
+            language: language(&row.language),
+            changed_at_ms: row.updated_at_ms,
+            changed_by: row.changed_by.and_then(|by| name_of(self.people, by)),
+            may_remove: rights::can(self.subject, Action::Remove, object),
+        }
     }
 }
 

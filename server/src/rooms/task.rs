@@ -77,6 +77,8 @@ pub(super) async fn live(
 async fn open(rooms: &Rooms, document: DocumentId) -> Result<(Room, ProjectId), RoomError> {
     let stored = rooms.store().load_document(document).await;
     let stored = stored.map_err(|error| RoomError::Unavailable(error.to_string()))?;
+    // Nobody is let in while it is in the bin; this is for whoever was let in a moment before.
+    let stored = stored.filter(|stored| stored.meta.removed.is_none());
     let StoredDocument { meta, chunks } = stored.ok_or(RoomError::Unknown)?;
     let opening = RoomOpening {
         document,

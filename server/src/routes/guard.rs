@@ -82,6 +82,25 @@ pub(super) fn failed() -> Response {
     )
 }
 
+/// The same as a page with ways on, for somebody who asked for one: plain, because whatever renders
+/// pages has just failed, and a policy that allows nothing holds for it.
+pub(super) fn failed_page() -> Response {
+    let page = concat!(
+        "<!DOCTYPE html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">",
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
+        "<meta name=\"color-scheme\" content=\"light dark\"><title>会签 · Countersign</title></head>",
+        "<body><main><h1>服务器出了问题</h1>",
+        "<p>问题已记录，您已保存的内容不受影响。请稍后重试。</p>",
+        "<p><a href=\"\">再试一次</a> · <a href=\"/\">返回项目列表</a></p>",
+        "<div lang=\"en\"><h2>Something went wrong here</h2>",
+        "<p>It was noted, and what you saved is safe. Please try again in a while.</p>",
+        "<p><a href=\"\">Try again</a> · <a href=\"/\">Back to projects</a></p></div>",
+        "</main></body></html>\n",
+    );
+    let kind = [(CONTENT_TYPE, "text/html; charset=utf-8")];
+    (StatusCode::INTERNAL_SERVER_ERROR, kind, page).into_response()
+}
+
 /// A sentence for a person, in both languages, where no page can be rendered.
 pub(super) fn tell(status: StatusCode, chinese: &str, english: &str) -> Response {
     (status, format!("{chinese}\n{english}\n")).into_response()
@@ -91,4 +110,31 @@ pub(super) fn tell(status: StatusCode, chinese: &str, english: &str) -> Response
 pub(super) fn refuse(status: StatusCode, code: &'static str) -> Response {
     let body = Body::from(format!("{{\"code\":\"{code}\"}}\n"));
     (status, [(CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_failed_page_speaks_both_languages_and_leads_on_without_style_or_script() {
+        let answer = failed_page();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(answer.headers()[CONTENT_TYPE], "text/html; charset=utf-8");
+        let page = to_bytes(answer.into_body(), 10_000).await.expect("a page");
+        let page = String::from_utf8(page.to_vec()).expect("text");
+        for words in [
+            "服务器出了问题",
+            "Something went wrong",
+            "href=\"/\"",
+            "lang=\"en\"",
+        ] {
+            assert!(page.contains(words), "{words}");
+        }
+        for forbidden in ["<script", "<style", "style=", " src="] {
+            assert!(!page.contains(forbidden), "{forbidden}");
+        }
+    }
 }

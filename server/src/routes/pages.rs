@@ -16,7 +16,7 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use tokio::runtime::Handle;
 
-use super::guard::{failed, refuse};
+use super::guard::{failed_page, refuse};
 use super::headers::page_policy;
 use super::request_id::RequestId;
 use crate::assets;
@@ -60,11 +60,11 @@ pub(super) async fn page(State(state): State<AppState>, request: Request) -> Res
         Ok(Ok(page)) => page,
         Ok(Err(error)) => {
             tracing::error!(%error, "a page was not rendered");
-            failed()
+            failed_page()
         }
         Err(error) => {
             tracing::error!(%error, "rendering a page failed in a way nobody foresaw");
-            failed()
+            failed_page()
         }
     }
 }

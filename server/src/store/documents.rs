@@ -64,6 +64,19 @@ pub struct DocumentRow {
     pub heads: Vec<[u8; 32]>,
     /// Bytes of all live chunks.
     pub stored_bytes: u64,
+    /// Who wrote last, where that is known; never the server itself.
+    pub changed_by: Option<PersonId>,
+    /// Set while it is in the bin.
+    pub removed: Option<Removed>,
+}
+
+/// That a document was put into the bin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Removed {
+    /// By whom.
+    pub by: PersonId,
+    /// When, Unix milliseconds by the server's clock.
+    pub at_ms: i64,
 }
 
 /// A document with everything needed to open it.
@@ -158,14 +171,15 @@ pub trait DocumentStore: Send + Sync + 'static {
     /// `Refused(Missing)` when the project is not there.
     async fn create_document(&self, document: NewDocument) -> Result<(), StoreError>;
 
-    /// The document with all its chunks, or `None` when there is no such document.
+    /// The document with all its chunks, or `None` when there is no such document. Also while it is
+    /// in the bin: whoever looks after the database must see that it is whole.
     async fn load_document(&self, id: DocumentId) -> Result<Option<StoredDocument>, StoreError>;
 
-    /// The document's columns alone.
+    /// The document's columns alone; `None` also while it is in the bin.
     async fn document_row(&self, id: DocumentId) -> Result<Option<DocumentRow>, StoreError>;
 
-    /// All documents of a project, newest first. What the viewer may not see is for the caller
-    /// to take out.
+    /// All documents of a project but those in the bin, newest first. What the viewer may not see
+    /// is for the caller to take out.
     async fn documents_of(&self, project: ProjectId) -> Result<Vec<DocumentRow>, StoreError>;
 
     /// Writes all or nothing. When this returns `Ok` the chunks survive a power cut. Calls made at

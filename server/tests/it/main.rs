@@ -1,5 +1,6 @@
 //! The server from outside: its README, its API on real sockets, its binary.
 
+mod bin;
 mod demo;
 mod dice;
 mod metrics;

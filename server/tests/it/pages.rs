@@ -11,14 +11,14 @@ use server::store::{LinkId, LinkPurpose, NewLink, PersonId, PersonRow};
 use crate::sync_world::World;
 
 /// A browser on a world: a client that keeps no cookies unless told.
-struct Browser<'a> {
+pub(crate) struct Browser<'a> {
     world: &'a World,
     client: Client,
     cookie: Option<String>,
 }
 
 impl<'a> Browser<'a> {
-    fn new(world: &'a World) -> Self {
+    pub(crate) fn new(world: &'a World) -> Self {
         Self {
             world,
             client: Client::new(),
@@ -26,7 +26,7 @@ impl<'a> Browser<'a> {
         }
     }
 
-    async fn signed_in(world: &'a World, person: PersonId) -> Self {
+    pub(crate) async fn signed_in(world: &'a World, person: PersonId) -> Self {
         let cookie = Some(world.cookie(person).await);
         Self {
             cookie,
@@ -57,12 +57,12 @@ impl<'a> Browser<'a> {
         request.send().await.expect("an answer")
     }
 
-    async fn get(&self, path: &str) -> Response {
+    pub(crate) async fn get(&self, path: &str) -> Response {
         self.send(Method::GET, path, &[], None).await
     }
 
     /// Calls a function; the status and the JSON.
-    async fn call(&self, function: &str, arguments: Value) -> (StatusCode, Value) {
+    pub(crate) async fn call(&self, function: &str, arguments: Value) -> (StatusCode, Value) {
         let path = format!("/api/{function}");
         let answer = self.send(Method::POST, &path, &[], Some(arguments)).await;
         let status = answer.status();
@@ -87,7 +87,7 @@ fn secret(link: &str) -> &str {
     link.split_once('#').expect("a secret in the fragment").1
 }
 
-fn code(answer: &Value) -> &str {
+pub(crate) fn code(answer: &Value) -> &str {
     answer["code"].as_str().unwrap_or("")
 }
 

@@ -19,8 +19,13 @@ use self::access::{
     a_link_works_as_often_as_it_may_and_says_why_not,
     people_of_a_project_have_colours_of_their_own, sessions_and_tokens_end, the_last_owner_stays,
 };
+use self::bin::{
+    a_document_in_the_bin_is_out_of_sight_and_whole, a_document_is_put_back_only_in_time,
+    a_list_knows_who_wrote_last,
+};
 
 mod access;
+mod bin;
 
 fn chunk(kind: ChunkKind, seed: u8) -> NewChunk {
     NewChunk {
@@ -305,5 +310,8 @@ under_contract!(
     sessions_and_tokens_end,
     what_the_schema_forbids_is_refused,
     what_is_refused_takes_nothing_with_it,
+    a_document_in_the_bin_is_out_of_sight_and_whole,
+    a_document_is_put_back_only_in_time,
+    a_list_knows_who_wrote_last,
     a_closed_store_takes_nothing,
 );

@@ -5,12 +5,12 @@ use crate::components::avatar::Avatar;
 use crate::components::dialog::Dialog;
 use crate::components::field::FormError;
 use crate::components::icon::{Glyph, Icon};
-use crate::editor::keyboard::has_left;
+use crate::components::row_menu::RowMenu;
 use crate::i18n::*;
 use crate::ports::{Invitation, Membership, PersonCard, PersonId, ProjectId};
 use crate::server_fns;
 use crate::words;
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 /// The card with everybody in it.
 #[component]
@@ -117,40 +117,19 @@ fn PersonWords(person: PersonCard, is_me: bool) -> impl IntoView {
 #[component]
 fn PersonActions(name: String, on_link: Callback<()>, on_remove: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
-    let more = move || t_string!(i18n, project.more_for, name = name.clone()).to_string();
-    let menu = NodeRef::<html::Details>::new();
-    let close = move || {
-        if let Some(menu) = menu.get_untracked() {
-            menu.set_open(false);
-        }
-    };
-    let left = move |event| {
-        if has_left(&event) {
-            close();
-        }
-    };
+    let label =
+        Signal::derive(move || t_string!(i18n, project.more_for, name = name.clone()).to_string());
     view! {
-        <details class="menu" node_ref=menu on:focusout=left>
-            <summary class="icon-btn" aria-label=more>
-                <Icon glyph=Glyph::More/>
-            </summary>
-            <div class="menu-list">
-                <button type="button" on:click=move |_| {
-                    close();
-                    on_link.run(());
-                }>
-                    <Icon glyph=Glyph::Link/>
-                    {move || t_string!(i18n, project.new_link)}
-                </button>
-                <button type="button" class="danger" on:click=move |_| {
-                    close();
-                    on_remove.run(());
-                }>
-                    <Icon glyph=Glyph::Leave/>
-                    {move || t_string!(i18n, project.remove)}
-                </button>
-            </div>
-        </details>
+        <RowMenu label>
+            <button type="button" on:click=move |_| on_link.run(())>
+                <Icon glyph=Glyph::Link/>
+                {move || t_string!(i18n, project.new_link)}
+            </button>
+            <button type="button" class="danger" on:click=move |_| on_remove.run(())>
+                <Icon glyph=Glyph::Leave/>
+                {move || t_string!(i18n, project.remove)}
+            </button>
+        </RowMenu>
     }
 }
 

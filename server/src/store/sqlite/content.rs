@@ -19,7 +19,8 @@ const TOGETHER_MAX: usize = 8;
 const ONE_CHANGE: &str = "INSERT INTO chunk (document, hash, kind, bytes) VALUES (?, ?, ?, ?)
          ON CONFLICT (document, hash) DO NOTHING;
      UPDATE document SET heads = ?, title = ?, updated_at_ms = max(updated_at_ms, ?),
-                         stored_bytes = stored_bytes + changes() * ?
+                         stored_bytes = stored_bytes + changes() * ?,
+                         changed_by = coalesce(?, changed_by)
          WHERE id = ?;
      INSERT INTO change_log (document, hash, actor, person, at_ms) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (document, hash) DO NOTHING;";
@@ -111,6 +112,7 @@ async fn execute(
         let document = write.document.as_bytes().as_slice();
         let hash = chunk.hash.as_slice();
         let person = row.person.as_ref();
+        let person = person.map(|person| person.as_bytes().as_slice());
         query = query
             .bind(document)
             .bind(hash)
@@ -120,11 +122,12 @@ async fn execute(
             .bind(write.title.as_str())
             .bind(write.at_ms)
             .bind(i64::try_from(chunk.bytes.len()).unwrap_or(i64::MAX))
+            .bind(person)
             .bind(document)
             .bind(document)
             .bind(hash)
             .bind(row.actor.as_slice())
-            .bind(person.map(|person| person.as_bytes().as_slice()))
+            .bind(person)
             .bind(row.at_ms);
     }
     query.execute(connection).await.map_err(from_sqlx)?;
@@ -157,9 +160,12 @@ async fn update_document(
     write: &DocumentWrite,
     added_bytes: u64,
 ) -> Result<(), StoreError> {
+    // What the server adds by itself, numbers mostly, is nobody's.
+    let changed_by = write.changes.iter().rev().find_map(|change| change.person);
     sqlx::query(
         "UPDATE document SET heads = ?2, title = ?3, updated_at_ms = max(updated_at_ms, ?4),
-                             stored_bytes = stored_bytes + ?5
+                             stored_bytes = stored_bytes + ?5,
+                             changed_by = coalesce(?6, changed_by)
          WHERE id = ?1",
     )
     .bind(write.document.as_bytes().as_slice())
@@ -167,6 +173,11 @@ async fn update_document(
     .bind(write.title.as_str())
     .bind(write.at_ms)
     .bind(i64::try_from(added_bytes).unwrap_or(i64::MAX))
+    .bind(
+        changed_by
+            .as_ref()
+            .map(|person| person.as_bytes().as_slice()),
+    )
     .execute(connection)
     .await
     .map_err(from_sqlx)?;
@@ -185,7 +196,7 @@ mod tests {
     const TABLES: &str = "
         CREATE TABLE chunk (document, hash, kind, bytes, UNIQUE (document, hash));
         CREATE TABLE change_log (document, hash, actor, person, at_ms, UNIQUE (document, hash));
-        CREATE TABLE document (id PRIMARY KEY, heads, title, updated_at_ms, stored_bytes);";
+        CREATE TABLE document (id PRIMARY KEY, heads, title, updated_at_ms, stored_bytes, changed_by);";
 
     /// A change of a document of its own.
     fn write(number: u8) -> DocumentWrite {
@@ -215,7 +226,7 @@ mod tests {
             .expect("a database in memory");
         say(&mut connection, TABLES).await.expect("tables");
         for write in documents {
-            sqlx::query("INSERT INTO document VALUES (?, x'', '', 0, 0)")
+            sqlx::query("INSERT INTO document VALUES (?, x'', '', 0, 0, NULL)")
                 .bind(write.document.as_bytes().as_slice())
                 .execute(&mut connection)
                 .await

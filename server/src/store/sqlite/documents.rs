@@ -13,11 +13,13 @@ use super::errors::{column, from_sqlx};
 use crate::rights::Audience;
 use crate::store::{
     ActorBinding, ChangeLogRow, Compaction, DocumentRow, DocumentStore, DocumentWrite, NewDocument,
-    PersonId, ProjectId, StoreError, StoredDocument,
+    PersonId, ProjectId, Removed, StoreError, StoredDocument,
 };
 
-const DOCUMENT_COLUMNS: &str = "id, project, kind, title, language, audience, author, heads, \
-                                stored_bytes, created_at_ms, updated_at_ms";
+/// What [`read_document`] reads.
+pub(super) const DOCUMENT_COLUMNS: &str = "id, project, kind, title, language, audience, author, \
+                                           heads, stored_bytes, created_at_ms, updated_at_ms, \
+                                           changed_by, removed_by, removed_at_ms";
 
 #[async_trait::async_trait]
 impl DocumentStore for SqliteStore {
@@ -57,12 +59,13 @@ impl DocumentStore for SqliteStore {
 
     async fn document_row(&self, id: DocumentId) -> Result<Option<DocumentRow>, StoreError> {
         let mut connection = self.readers.acquire().await.map_err(from_sqlx)?;
-        select_document(&mut connection, id).await
+        let row = select_document(&mut connection, id).await?;
+        Ok(row.filter(|row| row.removed.is_none()))
     }
 
     async fn documents_of(&self, project: ProjectId) -> Result<Vec<DocumentRow>, StoreError> {
         let question = format!(
-            "SELECT {DOCUMENT_COLUMNS} FROM document WHERE project = ?1
+            "SELECT {DOCUMENT_COLUMNS} FROM document WHERE project = ?1 AND removed_at_ms IS NULL
              ORDER BY created_at_ms DESC, id"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(question))
@@ -137,7 +140,7 @@ impl DocumentStore for SqliteStore {
                 Ok(ChangeLogRow {
                     hash: read_hash(row, "hash")?,
                     actor: column(row, "actor")?,
-                    person: column::<Option<&[u8]>>(row, "person")?.and_then(PersonId::from_bytes),
+                    person: read_person(row, "person")?,
                     at_ms: column(row, "at_ms")?,
                 })
             })
@@ -200,7 +203,8 @@ async fn assign_number(
         .map(|prefix| format!("{prefix}-{number:03}")))
 }
 
-async fn select_document(
+/// The columns of a document, wherever it is.
+pub(super) async fn select_document(
     connection: &mut SqliteConnection,
     id: DocumentId,
 ) -> Result<Option<DocumentRow>, StoreError> {
@@ -255,7 +259,8 @@ fn binding(owner: &[u8], person: PersonId) -> ActorBinding {
     }
 }
 
-fn read_document(row: &SqliteRow) -> Result<DocumentRow, StoreError> {
+/// A row of [`DOCUMENT_COLUMNS`].
+pub(super) fn read_document(row: &SqliteRow) -> Result<DocumentRow, StoreError> {
     let unreadable = |what| StoreError::Unreadable { what };
     let id: [u8; 16] = column::<&[u8]>(row, "id")?
         .try_into()
@@ -280,5 +285,13 @@ fn read_document(row: &SqliteRow) -> Result<DocumentRow, StoreError> {
         updated_at_ms: column(row, "updated_at_ms")?,
         heads: heads.to_vec(),
         stored_bytes: u64::try_from(column::<i64>(row, "stored_bytes")?).unwrap_or(0),
+        changed_by: read_person(row, "changed_by")?,
+        removed: read_person(row, "removed_by")?
+            .zip(column(row, "removed_at_ms")?)
+            .map(|(by, at_ms)| Removed { by, at_ms }),
     })
+}
+
+fn read_person(row: &SqliteRow, name: &'static str) -> Result<Option<PersonId>, StoreError> {
+    Ok(column::<Option<&[u8]>>(row, name)?.and_then(PersonId::from_bytes))
 }
