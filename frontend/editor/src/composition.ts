@@ -9,6 +9,11 @@ import { findItem, placeOf, textAt, toTextPosition, type TextPlace } from "./pos
 import { textEdits } from "./text_edits";
 import type { Block, Edit, RemoteUpdate, TextPosition, TextRef } from "./tree";
 
+/** After the end of a composition the browser's last changes arrive within this time (ProseMirror waits 20 ms). */
+export const COMPOSITION_SETTLES_MS = 30;
+/** By then the editor has told what was composed: from here on something may be drawn around it again. */
+export const COMPOSITION_TOLD_MS = 40;
+
 /** What the end of a composition comes to. */
 export interface EndedComposition {
   /** For Rust. */

@@ -8,6 +8,7 @@ import { Binding, ORIGIN, originOf } from "./binding";
 import { buildDoc, newItem } from "./build";
 import { ClipboardSerializer, clipboardText } from "./clipboard";
 import { FLUSH } from "./commands";
+import { COMPOSITION_SETTLES_MS } from "./composition";
 import { readCaret, readKeys, readPage } from "./dom_reader";
 import { editField } from "./field_editor";
 import type { ChoiceNews, EditorHandle, EditorHost, Options, PeerCaret } from "./host";
@@ -24,9 +25,6 @@ import { nodeViews, surfacePlugins } from "./surface";
 import type { DocTree, RemoteUpdate } from "./tree";
 
 export type { EditorHandle, EditorHost, Options } from "./host";
-
-/** After the end of a composition the browser's last changes arrive within this time (ProseMirror waits 20 ms). */
-const COMPOSITION_SETTLES_MS = 30;
 
 /** Says on the root that the height of everything is known (`_paper.scss`). */
 const MEASURED = "is-measured";

@@ -5,12 +5,11 @@ import type { Node } from "prosemirror-model";
 import { Plugin, PluginKey, type EditorState, type Transaction } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import { FLUSH } from "./commands";
+import { COMPOSITION_TOLD_MS } from "./composition";
 import { readCaret } from "./dom_reader";
 import { Search, type Found, type Match, type Query } from "./find_text";
 import { isPlain, MAX_PLAIN_LENGTH } from "./schema";
 
-/** ProseMirror reads the last of a composition within 20 ms of its end. */
-const COMPOSITION_SETTLES_MS = 40;
 /** Words put in place of one match; as long as what can be searched for. */
 export const MAX_REPLACEMENT_LENGTH = 200;
 /** One step of replacing stays well inside what one call of edits may hold (EDITS_PER_CALL_MAX in limits.rs). */
@@ -193,7 +192,7 @@ export function finding({ composing }: FindContext): Plugin<FindState> {
       decorations: (state) => findState(state).decorations,
       handleDOMEvents: {
         compositionend(view) {
-          setTimeout(() => findState(view.state).search !== null && tell(view, { act: "look" }), COMPOSITION_SETTLES_MS);
+          setTimeout(() => findState(view.state).search !== null && tell(view, { act: "look" }), COMPOSITION_TOLD_MS);
           return false;
         },
       },

@@ -11,7 +11,7 @@ export type Mode = "writing" | "reading";
 const COOKIE = "reading";
 /** As long as browsers keep anything; said again with every document that is opened in reading mode. */
 const REMEMBERED_S = 400 * 24 * 60 * 60;
-/** An input method's last changes have been told by then (COMPOSITION_SETTLES_MS in editor.ts). */
+/** An input method's last changes have been told by then (COMPOSITION_TOLD_MS in composition.ts). */
 const AFTER_COMPOSITION_MS = 60;
 /** How far below the top of the page the text begins that must stay where it is. */
 const TOP_PX = 72;

@@ -5,6 +5,7 @@ import { Plugin, PluginKey, Selection, TextSelection, type Command, type EditorS
 import type { EditorView } from "prosemirror-view";
 import { originOf } from "./binding";
 import { FLUSH, insertDivider, setBlock, toggleQuote, type BlockKind } from "./commands";
+import { COMPOSITION_SETTLES_MS } from "./composition";
 import { insertItem, insertSection } from "./item_commands";
 import { belongsToInputMethod } from "./keys";
 import { kindsIn, label, OUTCOMES, type Labels } from "./labels";
@@ -18,8 +19,6 @@ interface SlashState {
 }
 
 const slashKey = new PluginKey<SlashState>("slash");
-/** ProseMirror reads the last of a composition within 20 ms of its end. */
-const COMPOSITION_SETTLES_MS = 30;
 
 function queryAt(state: EditorState) {
   const { selection } = state;

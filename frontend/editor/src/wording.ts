@@ -5,6 +5,7 @@ import { Plugin, PluginKey, TextSelection, type Command, type EditorState, type 
 import { AddMarkStep, RemoveMarkStep } from "prosemirror-transform";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import { readCaret } from "./dom_reader";
+import { COMPOSITION_TOLD_MS } from "./composition";
 import { label, type Labels } from "./labels";
 import { Popup } from "./popup";
 import { isPlain, type EditorSchema } from "./schema";
@@ -15,8 +16,6 @@ const wordingKey = new PluginKey<DecorationSet>("wording");
 /** The first look at a whole document waits until it can be written in. */
 const FIRST_LOOK_MS = 400;
 
-/** ProseMirror reads the last of a composition within 20 ms of its end. */
-const COMPOSITION_SETTLES_MS = 40;
 /** The reason that is open in an editor, if one is. */
 const openReasons = new WeakMap<EditorView, Popup>();
 
@@ -202,7 +201,7 @@ export function wordingHints({ labels, composing }: WordingContext): Plugin<Deco
       decorations: (state) => wordingKey.getState(state),
       handleDOMEvents: {
         compositionend(view) {
-          setTimeout(() => look(view, "line"), COMPOSITION_SETTLES_MS);
+          setTimeout(() => look(view, "line"), COMPOSITION_TOLD_MS);
           return false;
         },
       },
