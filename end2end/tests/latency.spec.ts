@@ -1,11 +1,11 @@
 // How long others wait for a keystroke, and how long the typist waits for their own. The figures
 // are printed and kept; only counts are asserted, because a shared machine has its moods.
-import { mkdirSync, writeFileSync } from "node:fs";
 import { type Page, expect, test } from "@playwright/test";
 import { enter } from "../steps/app.ts";
 import { OtherTypist } from "../steps/other_typist.ts";
 import { caretToEnd, paragraphOf, untilEditable } from "../steps/paper.ts";
 import { Person } from "../steps/person.ts";
+import { report } from "../steps/report.ts";
 import { Countersign, type Demo } from "../steps/server.ts";
 import { StockClient } from "../steps/stock_client.ts";
 import { until } from "../steps/until.ts";
@@ -173,16 +173,4 @@ function watchPaint(page: Page): Promise<void> {
 
 function differences(from: number[], to: number[]): number[] {
   return from.map((start, at) => (to[at] ?? Number.POSITIVE_INFINITY) - start);
-}
-
-function report(what: string, samples: number[], boundMs: number): void {
-  const sorted = [...samples].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  const figures = { what, samples: sorted.length, p50_ms: at(0.5), p95_ms: at(0.95), bound_ms: boundMs };
-  const verdict = figures.p95_ms <= boundMs ? "within" : "OVER";
-  console.log(
-    `${what}: p50 ${figures.p50_ms.toFixed(1)} ms, p95 ${figures.p95_ms.toFixed(1)} ms (${verdict} the bound of ${boundMs} ms)`,
-  );
-  mkdirSync("results", { recursive: true });
-  writeFileSync(`results/${what.replaceAll(/[^a-z0-9]+/gi, "_")}.json`, JSON.stringify(figures, null, 2));
 }
