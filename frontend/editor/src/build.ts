@@ -70,6 +70,7 @@ function buildBlock(schema: EditorSchema, block: Block, item: ItemLookup): Node 
   switch (block.type) {
     case "item":
       return (block.item === undefined ? null : item(block.item)) ?? ghost(schema, block);
+    case "table":
     case "ghost":
       return ghost(schema, block);
     case "divider":

@@ -19,11 +19,11 @@ export interface Run {
   marks?: MarkSet;
 }
 
-export type BlockType = "paragraph" | "heading" | "bullet" | "ordered" | "check" | "callout" | "code" | "divider" | "item" | "ghost";
+export type BlockType = "paragraph" | "heading" | "bullet" | "ordered" | "check" | "callout" | "code" | "divider" | "item" | "table" | "ghost";
 
 /** Blocks that are their marker and nothing else: text behind one is a paragraph without a marker. */
 export function holdsText(block: { type: BlockType }): boolean {
-  return block.type !== "divider" && block.type !== "item" && block.type !== "ghost";
+  return block.type !== "divider" && block.type !== "item" && block.type !== "table" && block.type !== "ghost";
 }
 
 /** Everything a block marker says; a block is its head and its runs. */
@@ -32,6 +32,7 @@ export interface BlockHead {
   level?: number;
   checked?: boolean;
   item?: string;
+  table?: string;
   raw?: unknown;
   indent?: number;
   quote?: boolean;
