@@ -80,6 +80,8 @@ export function headOf(node: Node): BlockHead {
   switch (node.type.name) {
     case "item":
       return { type: "item", item: String(node.attrs["id"]), indent: 0, quote: false };
+    case "table":
+      return { type: "table", table: String(node.attrs["id"]), indent: 0, quote: false };
     case "divider":
       return { type: "divider", indent: 0, quote: false };
     case "ghost":
@@ -136,6 +138,13 @@ export function tokensOfNodes(nodes: readonly Node[], before: Node | null): Toke
     if (!isAtomBlock(node)) node.forEach((text) => pushText(tokens, text.text ?? "", marksKey(nodeMarks(text))));
     before = node;
   }
+  return tokens;
+}
+
+/** Tokens of a cell: characters with their marks, and no marker. */
+export function tokensOfInline(cell: Node): Token[] {
+  const tokens: Token[] = [];
+  cell.forEach((text) => pushText(tokens, text.text ?? "", marksKey(nodeMarks(text))));
   return tokens;
 }
 

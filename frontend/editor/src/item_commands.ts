@@ -2,7 +2,7 @@
 import { NodeSelection, TextSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
 import { newItem, newSection } from "./build";
 import { orderBetween } from "./order";
-import type { EditorSchema } from "./schema";
+import { isCell, type EditorSchema } from "./schema";
 import { blockAt, caretAt, itemDepth } from "./selection";
 import { behindOutcomes } from "./topic";
 
@@ -21,7 +21,7 @@ export function insertItem(tr: Transaction, id: string, kind: string): Transacti
 }
 
 /** Where in a part's flow something new goes: in place of an empty paragraph, else behind what holds the caret. */
-function flowPlace(tr: Transaction, kind: string): { pos: number; replaces: number } | null {
+export function flowPlace(tr: Transaction, kind: string): { pos: number; replaces: number } | null {
   const { $head } = tr.selection;
   const inItem = itemDepth($head);
   if (inItem !== null) {
@@ -29,6 +29,7 @@ function flowPlace(tr: Transaction, kind: string): { pos: number; replaces: numb
     const isTopics = kind === "topic" || $head.node(inItem).attrs["kind"] === "topic";
     return { pos: isTopics ? behindOutcomes(tr.doc, behind) : behind, replaces: 0 };
   }
+  if (isCell($head.parent)) return { pos: $head.after($head.depth - 2), replaces: 0 };
   const block = blockAt($head);
   if (block !== null) {
     const blank = block.node.type.name === "paragraph" && block.node.content.size === 0;

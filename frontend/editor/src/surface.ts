@@ -59,7 +59,7 @@ export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): P
     pasting({ newId, notice: (code) => context.notice(code) }),
     typingAcross(),
     shorthands(),
-    keys(schema, link, nextHint(context.labels)),
+    keys(schema, link, nextHint(context.labels), newId),
     selectionToolbar({ labels: context.labels, newId, editLink: link, documentKind: context.kind }),
     guards({ ...context, tooLong: () => context.notice("text_too_long") }),
     fresh(context),
