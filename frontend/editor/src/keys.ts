@@ -11,6 +11,7 @@ import { toItemButtons } from "./item_view";
 import { movePartBy } from "./moving";
 import type { EditorSchema } from "./schema";
 import { backspaceInCell, deleteInCell, enterInTable, leaveTable, moveColumn, moveRow, nextCell, previousCell, verticalArrow } from "./table_commands";
+import { toTableButton } from "./table_view";
 
 /** Key code browsers report for a key an input method has taken. */
 const TAKEN_BY_INPUT_METHOD = 229;
@@ -30,7 +31,7 @@ function bindings(schema: EditorSchema, editLink: Command, nextHint: Command, ne
     Enter: chainCommands(enterInTable, enter),
     "Shift-Enter": chainCommands(enterInTable, enter),
     "Mod-Enter": chainCommands(leaveTable, toggleCheck, leaveItem),
-    "Alt-Enter": toItemButtons,
+    "Alt-Enter": chainCommands(toTableButton, toItemButtons),
     Backspace: chainCommands(undoInputRule, backspaceInCell, backspace, baseKeymap["Backspace"]!),
     "Shift-Backspace": chainCommands(backspaceInCell, backspace, baseKeymap["Backspace"]!),
     Delete: chainCommands(deleteInCell, forwardDelete, baseKeymap["Delete"]!),

@@ -174,7 +174,7 @@ function tableSpecs() {
       toDOM: (node) => [
         "div",
         { class: "table-frame" },
-        ["table", { class: "doc-table", "data-table": String(node.attrs["id"]), "data-header": String(node.attrs["header"]) }, 0],
+        ["div", { class: "table-track" }, ["table", { class: "doc-table", "data-table": String(node.attrs["id"]) }, 0]],
       ],
     },
     // The caret stands in cells, never between them.

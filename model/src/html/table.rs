@@ -7,6 +7,7 @@ use crate::tree::{CellKey, TableTree};
 impl Page<'_> {
     pub(super) fn table(&mut self, table: &TableTree) {
         self.open("div", &[("class", "table-frame")]);
+        self.open("div", &[("class", "table-track")]);
         self.open(
             "table",
             &[
@@ -29,6 +30,7 @@ impl Page<'_> {
         }
         self.close("tbody");
         self.close("table");
+        self.close("div");
         self.close("div");
     }
 
