@@ -5,7 +5,8 @@ import type { Node } from "prosemirror-model";
 import { Plugin, type EditorState, type Transaction } from "prosemirror-state";
 import { originOf } from "./binding";
 import { SECTIONS } from "./item_commands";
-import { isPlain, MAX_PLAIN_LENGTH } from "./schema";
+import { isCell, isEmbed, isPlain, MAX_CELL_LENGTH, MAX_PLAIN_LENGTH } from "./schema";
+import { isInShape, mendedHead, shapeTable } from "./table_nodes";
 
 /** What the guards ask of the editor around them. */
 export interface GuardContext {
@@ -24,6 +25,7 @@ export function guards(context: GuardContext): Plugin {
       if (!mine || context.composing()) return null;
       const tr = state.tr;
       if (trs.some(bringsItems)) renameItems(tr, trs, before, context);
+      mendTables(tr, before);
       shortenLines(tr, before, context);
       return tr.docChanged ? tr : null;
     },
@@ -48,7 +50,7 @@ function bringsItems(tr: Transaction): boolean {
     let found = false;
     const { slice } = step as { slice?: { content: { descendants(visit: (node: Node) => boolean | void): void } } };
     slice?.content.descendants((node) => {
-      if (node.type.name === "item") found = true;
+      if (isEmbed(node)) found = true;
       return !found;
     });
     return found;
@@ -59,7 +61,7 @@ function bringsItems(tr: Transaction): boolean {
 function renameItems(tr: Transaction, trs: readonly Transaction[], before: EditorState, context: GuardContext): void {
   const stayed = new Map<string, number>();
   before.doc.descendants((node, pos) => {
-    if (node.type.name === "item") {
+    if (isEmbed(node)) {
       let at = pos;
       let deleted = false;
       for (const { mapping } of trs) {
@@ -73,11 +75,11 @@ function renameItems(tr: Transaction, trs: readonly Transaction[], before: Edito
   });
   const seen = new Set<string>();
   tr.doc.descendants((node, pos) => {
-    if (node.type.name === "item") {
+    if (isEmbed(node)) {
       const id = String(node.attrs["id"]);
       const original = stayed.get(id);
       const copy = seen.has(id) || (original !== undefined && original !== pos) || !context.mayAppear(id);
-      if (copy) tr.setNodeMarkup(pos, null, { ...node.attrs, id: context.newId(), number: null });
+      if (copy) tr.setNodeMarkup(pos, null, { ...node.attrs, id: context.newId(), ...(node.type.name === "item" ? { number: null } : {}) });
       else seen.add(id);
     }
     return node.type.name === "doc" || node.type.name === "section";
@@ -93,26 +95,49 @@ function dropDoubles(tr: Transaction, ids: ReadonlySet<string>): void {
   const ghosts: { pos: number; size: number }[] = [];
   tr.doc.descendants((node, pos) => {
     if (node.type.name === "ghost") {
-      const { raw } = JSON.parse(String(node.attrs["head"])) as { raw?: { attrs?: { item?: unknown } } };
-      if (typeof raw?.attrs?.item === "string" && ids.has(raw.attrs.item)) ghosts.push({ pos, size: node.nodeSize });
+      const { raw } = JSON.parse(String(node.attrs["head"])) as { raw?: { attrs?: { item?: unknown; table?: unknown } } };
+      const named = raw?.attrs?.item ?? raw?.attrs?.table;
+      if (typeof named === "string" && ids.has(named)) ghosts.push({ pos, size: node.nodeSize });
     }
     return node.type.name === "doc" || node.type.name === "section";
   });
   for (const { pos, size } of ghosts.reverse()) tr.delete(pos, pos + size);
 }
 
-/** Titles and headings are lines: what is longer than allowed is taken off again, and the person is told. */
+/**
+ * A row or column that came back, moved or was made beside others is brought into the order of Rust, and every row has
+ * exactly one cell in each column, whatever gesture or undoing made it.
+ */
+function mendTables(tr: Transaction, before: EditorState): void {
+  const known = new Set<Node>();
+  const tables = (doc: Node, visit: (table: Node, pos: number) => void): void => {
+    doc.forEach((section, at) => {
+      section.forEach((node, offset) => {
+        if (node.type.name === "table") visit(node, at + 1 + offset);
+      });
+    });
+  };
+  tables(before.doc, (table) => known.add(table));
+  const torn: number[] = [];
+  tables(tr.doc, (table, pos) => {
+    if (!known.has(table) && !isInShape(table)) torn.push(pos);
+  });
+  for (const pos of torn.reverse()) shapeTable(tr, pos, mendedHead(tr.doc.nodeAt(pos)!));
+}
+
+/** Titles, headings and cells are lines: what is longer than allowed is taken off again, and the person is told. */
 function shortenLines(tr: Transaction, before: EditorState, context: GuardContext): void {
   const { $head } = tr.selection;
   for (const $pos of [$head, tr.doc.resolve(Math.min(tr.selection.anchor, tr.doc.content.size))]) {
     const line = $pos.parent;
-    if (!isPlain(line) || line.content.size <= MAX_PLAIN_LENGTH) continue;
+    const longest = isPlain(line) ? MAX_PLAIN_LENGTH : isCell(line) ? MAX_CELL_LENGTH : Infinity;
+    if (line.content.size <= longest) continue;
     // A line that came too long from elsewhere may only not grow.
     const old = before.doc.content.size > $pos.start() ? before.doc.resolve($pos.start()).parent : null;
-    const allowed = Math.max(MAX_PLAIN_LENGTH, old !== null && isPlain(old) ? old.content.size : 0);
+    const allowed = Math.max(longest, old !== null && old.type === line.type ? old.content.size : 0);
     if (line.content.size <= allowed) continue;
     const end = $pos.start() + line.content.size;
-    const cut = $pos.start() + wholeCharacters(line.textContent, MAX_PLAIN_LENGTH);
+    const cut = $pos.start() + wholeCharacters(line.textContent, longest);
     tr.delete(cut, end);
     context.tooLong();
     return;

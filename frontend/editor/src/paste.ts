@@ -3,13 +3,13 @@
 import { Fragment, Slice, type Node } from "prosemirror-model";
 import { Plugin, TextSelection, type EditorState, type Transaction } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
-import { buildBlocks, buildItem } from "./build";
+import { buildBlocks, buildItem, inline } from "./build";
 import { FLUSH } from "./commands";
 import type { Notice } from "./host";
 import { isAcceptedByCriteria, ITEM_KINDS } from "./labels";
 import { paragraphHead, pastedBlocks, plainBlocks, textOf, type Pasted, type PastedItem } from "./paste_blocks";
 import { textAt } from "./positions";
-import { isPlain, MAX_PLAIN_LENGTH, type EditorSchema } from "./schema";
+import { isCell, isPlain, MAX_CELL_LENGTH, MAX_PLAIN_LENGTH, type EditorSchema } from "./schema";
 import { deleteSelected, itemDepth } from "./selection";
 import type { Block } from "./tree";
 
@@ -50,6 +50,7 @@ export function insertPasted(state: EditorState, blocks: Pasted["blocks"], newId
   const tr = deleteSelected(state.tr);
   const { $from } = tr.selection;
   if (isPlain($from.parent)) return insertLine(tr, blocks);
+  if (isCell($from.parent)) return insertInCell(tr, blocks);
   const found = textAt($from);
   if (found === null || blocks.length > MAX_BLOCKS) return null;
   if ($from.node(found.depth).content.size + lengthOf(blocks) > MAX_UNITS_IN_TEXT) return null;
@@ -68,6 +69,16 @@ function insertLine(tr: Transaction, blocks: Pasted["blocks"]): Transaction | nu
   const line = blocks.map((block) => textOf(block).map((run) => run.text).join("")).join(" ").replace(/\s+/g, " ");
   if (tr.selection.$from.parent.content.size + line.length > MAX_PLAIN_LENGTH) return null;
   return line === "" ? tr : tr.insertText(line).scrollIntoView();
+}
+
+/** Everything as the lines of one cell, with its marks; no block stands in a cell. */
+function insertInCell(tr: Transaction, blocks: Pasted["blocks"]): Transaction | null {
+  const schema = tr.doc.type.schema as EditorSchema;
+  const lines = blocks.map((block) => textOf(block));
+  const runs = lines.flatMap((line, index) => (index === 0 ? line : [{ text: "\n" }, ...line]));
+  const content = inline(schema, runs);
+  if (tr.selection.$from.parent.content.size + content.size > MAX_CELL_LENGTH) return null;
+  return content.size === 0 ? tr : tr.replaceSelection(new Slice(content, 0, 0)).scrollIntoView();
 }
 
 function toNodes(state: EditorState, blocks: Pasted["blocks"], newId: () => string): Node[] {
