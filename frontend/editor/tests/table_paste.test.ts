@@ -1,4 +1,4 @@
-// SPEC: D22 E16 E14
+// SPEC: D23 E16 E14
 // Tables from other programs, within the bounds of Rust; and a table of ours out and in again.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
