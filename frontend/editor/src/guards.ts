@@ -6,7 +6,7 @@ import { Plugin, type EditorState, type Transaction } from "prosemirror-state";
 import { originOf } from "./binding";
 import { SECTIONS } from "./item_commands";
 import { isCell, isEmbed, isPlain, MAX_CELL_LENGTH, MAX_PLAIN_LENGTH } from "./schema";
-import { isInShape, mendedHead, shapeTable } from "./table_nodes";
+import { columnsOf, isInShape, mendedHead, rowsOf, shapeTable } from "./table_nodes";
 
 /** What the guards ask of the editor around them. */
 export interface GuardContext {
@@ -19,7 +19,7 @@ export interface GuardContext {
 
 export function guards(context: GuardContext): Plugin {
   return new Plugin({
-    filterTransaction: (tr, state) => !tr.docChanged || originOf(tr) !== "local" || isMeant(tr) || sectionIds(tr.doc) === sectionIds(state.doc),
+    filterTransaction: (tr, state) => !tr.docChanged || originOf(tr) !== "local" || (!tearsTables(tr, state) && (isMeant(tr) || sectionIds(tr.doc) === sectionIds(state.doc))),
     appendTransaction: (trs, before, state) => {
       const mine = trs.some((tr) => tr.docChanged && originOf(tr) === "local");
       if (!mine || context.composing()) return null;
@@ -104,25 +104,34 @@ function dropDoubles(tr: Transaction, ids: ReadonlySet<string>): void {
   for (const { pos, size } of ghosts.reverse()) tr.delete(pos, pos + size);
 }
 
+function tablesIn(doc: Node): { table: Node; pos: number }[] {
+  const found: { table: Node; pos: number }[] = [];
+  doc.forEach((section, at) => {
+    section.forEach((table, offset) => {
+      if (table.type.name === "table") found.push({ table, pos: at + 1 + offset });
+    });
+  });
+  return found;
+}
+
+/** Tables that are not the same objects as in `before`. */
+function changedTables(doc: Node, before: Node): { table: Node; pos: number }[] {
+  const known = new Set(tablesIn(before).map(({ table }) => table));
+  return tablesIn(doc).filter(({ table }) => !known.has(table));
+}
+
+/** A row or column without a name is one that a replacement over the edges of cells has filled in: such a thing is refused. */
+function tearsTables(tr: Transaction, state: EditorState): boolean {
+  return changedTables(tr.doc, state.doc).some(({ table }) => [...rowsOf(table), ...columnsOf(table)].some((line) => line.attrs["id"] === ""));
+}
+
 /**
  * A row or column that came back, moved or was made beside others is brought into the order of Rust, and every row has
  * exactly one cell in each column, whatever gesture or undoing made it.
  */
 function mendTables(tr: Transaction, before: EditorState): void {
-  const known = new Set<Node>();
-  const tables = (doc: Node, visit: (table: Node, pos: number) => void): void => {
-    doc.forEach((section, at) => {
-      section.forEach((node, offset) => {
-        if (node.type.name === "table") visit(node, at + 1 + offset);
-      });
-    });
-  };
-  tables(before.doc, (table) => known.add(table));
-  const torn: number[] = [];
-  tables(tr.doc, (table, pos) => {
-    if (!known.has(table) && !isInShape(table)) torn.push(pos);
-  });
-  for (const pos of torn.reverse()) shapeTable(tr, pos, mendedHead(tr.doc.nodeAt(pos)!));
+  const torn = changedTables(tr.doc, before.doc).filter(({ table }) => !isInShape(table));
+  for (const { pos } of torn.reverse()) shapeTable(tr, pos, mendedHead(tr.doc.nodeAt(pos)!));
 }
 
 /** Titles, headings and cells are lines: what is longer than allowed is taken off again, and the person is told. */

@@ -1,4 +1,4 @@
-// SPEC: D22 D23 D24 E11 E16
+// SPEC: D23 D24 D25 E11 E16
 // Tables over the real model: what keys and commands do, what goes out, and random work of two people on one table.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";

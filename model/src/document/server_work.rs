@@ -96,12 +96,12 @@ impl Document {
         named.collect()
     }
 
-    /// SPEC: D24. Whether words stand in a cell's Text that another Text hides.
+    /// SPEC: D25. Whether words stand in a cell's Text that another Text hides.
     pub fn has_split_cells(&self) -> bool {
         !table::split_cells(&self.doc).is_empty()
     }
 
-    /// SPEC: D24. Brings what two people wrote into one cell together: what is hidden follows what is
+    /// SPEC: D25. Brings what two people wrote into one cell together: what is hidden follows what is
     /// shown, on a line of its own. Only one writer may do this, or the words would be there twice.
     ///
     /// # Errors

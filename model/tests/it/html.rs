@@ -275,7 +275,7 @@ fn blocks_and_marks_have_the_editors_shape() {
     assert!(page.contains(expected), "{page}");
 }
 
-// SPEC: D15 D22
+// SPEC: D15 D23
 #[test]
 fn a_table_is_drawn_with_its_columns_and_what_people_wrote_stays_text() {
     for attack in ATTACKS {

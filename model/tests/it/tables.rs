@@ -142,7 +142,7 @@ fn merge(a: &mut Document, b: &mut Document) {
     assert_eq!(a.tree(), b.tree());
 }
 
-// SPEC: D22 D14
+// SPEC: D23 D14
 #[test]
 fn a_table_has_rows_columns_and_a_text_where_they_cross() {
     let mut document = with_table();
@@ -178,7 +178,7 @@ fn a_table_has_rows_columns_and_a_text_where_they_cross() {
     );
 }
 
-// SPEC: D22 D8
+// SPEC: D23 D8
 #[test]
 fn rows_and_columns_stand_by_order_then_id() {
     let mut document = with_table();
@@ -212,7 +212,7 @@ fn rows_and_columns_stand_by_order_then_id() {
     assert_eq!((head.header, head.columns[0].width), (false, Some(120)));
 }
 
-// SPEC: D9 D22
+// SPEC: D9 D23
 #[test]
 fn what_others_wrote_into_a_removed_row_is_there_when_it_comes_back() {
     let mut a = with_table();
@@ -243,7 +243,7 @@ fn what_others_wrote_into_a_removed_row_is_there_when_it_comes_back() {
     assert_eq!(words(&a)[1][0], "谁也别丢");
 }
 
-// SPEC: D23 D7 D17
+// SPEC: D24 D7 D17
 #[test]
 fn a_table_stands_once_and_never_gets_lost() {
     let mut document = with_table();
@@ -269,7 +269,7 @@ fn a_table_stands_once_and_never_gets_lost() {
     assert!(document.edits_for_strays().is_empty());
 }
 
-// SPEC: D23
+// SPEC: D24
 #[test]
 fn tables_stand_in_sections_only_and_cells_take_no_markers() {
     let mut document = with_table();
@@ -323,7 +323,7 @@ fn split_cell() -> (Document, Document) {
     (a, b)
 }
 
-// SPEC: D24
+// SPEC: D25
 #[test]
 fn the_first_words_make_a_cell_nobody_made_and_none_are_lost() {
     let (mut a, mut b) = split_cell();
@@ -495,7 +495,7 @@ fn a_part_with_words_in_a_table_is_not_empty() {
     assert!(document.outline().sections[0].empty);
 }
 
-// SPEC: D22
+// SPEC: D23
 #[test]
 fn the_json_of_tables_is_what_the_editor_writes() {
     let edits = r#"[

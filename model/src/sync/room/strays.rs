@@ -1,4 +1,4 @@
-//! SPEC: D17 D24. Items, tables and words of cells that nobody can see are put back, but only in a quiet
+//! SPEC: D17 D25. Items, tables and words of cells that nobody can see are put back, but only in a quiet
 //! document: an item and its marker may come in two changes, and between them it is no stray.
 
 use super::{Inbound, Room};

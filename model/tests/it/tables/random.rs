@@ -155,7 +155,7 @@ pub(crate) fn show(tree: &mut DocTree, update: &RemoteUpdate) {
     }
 }
 
-// SPEC: E10 E11 D22 D24 D14
+// SPEC: E10 E11 D23 D25 D14
 #[test]
 fn tables_with_the_same_changes_are_the_same_in_whatever_order_they_came() {
     for seed in 0..40 {
