@@ -5,7 +5,7 @@ use automerge::hydrate::{Map, Value};
 use automerge::{ObjId, ObjType, ScalarValue, transaction::Transactable};
 use serde_json::json;
 
-use crate::ids::ItemId;
+use crate::ids::{ItemId, TableId};
 use crate::limits;
 use crate::tree::{BlockHead, BlockKind};
 
@@ -18,6 +18,7 @@ const CALLOUT: &str = "callout";
 const CODE: &str = "code-block";
 const DIVIDER: &str = "horizontal-rule";
 const ITEM: &str = "item";
+const TABLE: &str = "table";
 const QUOTE: &str = "blockquote";
 
 /// A JavaScript client may have written a string as a Text.
@@ -74,6 +75,15 @@ pub(crate) fn read_head(marker: &Map) -> BlockHead {
                 raw: map_to_json(marker),
             },
         },
+        Some(TABLE) => match attribute("table")
+            .and_then(as_text)
+            .map(|id| TableId::parse(&id))
+        {
+            Some(Ok(table)) => BlockKind::Table { table },
+            _ => BlockKind::Ghost {
+                raw: map_to_json(marker),
+            },
+        },
         _ => BlockKind::Ghost {
             raw: map_to_json(marker),
         },
@@ -100,19 +110,26 @@ pub(crate) fn read_head(marker: &Map) -> BlockHead {
     }
 }
 
-/// An item marker that does not count, as a ghost.
-pub(crate) fn item_ghost(item: &ItemId) -> BlockHead {
-    let raw =
-        json!({ "type": ITEM, "parents": [], "attrs": { "item": item.as_str() }, "isEmbed": true });
+/// The marker of an item or table that does not count, as a ghost.
+pub(crate) fn ghost_of(head: &BlockHead) -> BlockHead {
+    let raw = head_to_json(head);
     BlockHead::new(BlockKind::Ghost { raw })
 }
 
-/// The item a ghost's raw marker names, if it is an item marker.
-pub(crate) fn ghost_item(raw: &serde_json::Value) -> Option<ItemId> {
-    if raw.get("type")?.as_str()? != ITEM {
-        return None;
-    }
-    ItemId::parse(raw.get("attrs")?.get("item")?.as_str()?).ok()
+/// The marker a ghost stands for, if it names an item or a table.
+pub(crate) fn behind_ghost(raw: &serde_json::Value) -> Option<BlockHead> {
+    let kind = raw.get("type")?.as_str()?;
+    let named = |name: &str| raw.get("attrs")?.get(name)?.as_str();
+    let kind = match kind {
+        ITEM => BlockKind::Item {
+            item: ItemId::parse(named(ITEM)?).ok()?,
+        },
+        TABLE => BlockKind::Table {
+            table: TableId::parse(named(TABLE)?).ok()?,
+        },
+        _ => return None,
+    };
+    Some(BlockHead::new(kind))
 }
 
 fn map_to_json(map: &Map) -> serde_json::Value {
@@ -177,6 +194,7 @@ fn head_to_json(head: &BlockHead) -> serde_json::Value {
         BlockKind::Code => (CODE, BULLET, json!({}), false),
         BlockKind::Divider => (DIVIDER, BULLET, json!({}), true),
         BlockKind::Item { item } => (ITEM, BULLET, json!({ "item": item.as_str() }), true),
+        BlockKind::Table { table } => (TABLE, BULLET, json!({ "table": table.as_str() }), true),
         BlockKind::Ghost { raw } => return raw.clone(),
     };
     let mut parents = Vec::new();

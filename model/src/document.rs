@@ -7,8 +7,10 @@ mod read;
 mod server_work;
 mod shape;
 mod standing;
+mod table;
 mod touched;
 mod trial;
+mod update;
 mod words;
 mod write;
 
@@ -16,12 +18,13 @@ use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{AutoCommit, Cursor, ReadDoc};
 
 use crate::edit::{Edit, EditError};
-use crate::ids::{ActorId, ChangeHash, ItemId};
+use crate::ids::{ActorId, ChangeHash, ItemId, TableId};
 use crate::limits;
-use crate::patch::RemoteUpdate;
 use crate::schema::{self, DocumentKind};
 use crate::template;
-use crate::tree::{Block, DocTree, ItemTree, Outline, ReadOnlyReason, SectionTree, TextRef};
+use crate::tree::{
+    Block, DocTree, ItemTree, Outline, ReadOnlyReason, SectionTree, TableTree, TextRef,
+};
 
 use standing::{Stale, Standing};
 use touched::Touched;
@@ -265,6 +268,11 @@ impl Document {
             fields: read::fields(&self.doc),
             sections,
             items,
+            tables: self
+                .standing
+                .live_tables()
+                .filter_map(|id| Some((id.clone(), table::tree(&self.doc, id)?)))
+                .collect(),
             read_only: self.read_only(),
         }
     }
@@ -292,9 +300,9 @@ impl Document {
         if let TextRef::SectionBody(section) = text {
             return self.standing.blocks(&self.doc, section);
         }
-        let blocks =
-            read::text_object(&self.doc, text).map(|object| read::blocks(&self.doc, &object));
-        read::without_items(read::or_empty(blocks.unwrap_or_default()))
+        let blocks = read::text_object(&self.doc, text)
+            .map(|object| read::stored_blocks(&self.doc, text, &object));
+        read::without_embeds(read::or_empty(blocks.unwrap_or_default()))
     }
 
     /// How many positions a Text has.
@@ -307,49 +315,14 @@ impl Document {
         read::item_tree(&self.doc, id)
     }
 
+    /// One live table.
+    pub fn table(&self, id: &TableId) -> Option<TableTree> {
+        table::tree(&self.doc, id)
+    }
+
     /// Sections, items and missing parts (R1), for the outline beside the document.
     pub fn outline(&self) -> Outline {
         outline::read(self)
-    }
-
-    /// What remote work changed since the last call; the cost is that of the touched Texts.
-    pub fn take_update(&mut self) -> RemoteUpdate {
-        let mut touched = std::mem::take(&mut self.touched);
-        if touched.everything {
-            touched.sections = true;
-            touched.fields = true;
-            touched.texts.insert(TextRef::Title);
-            for section in self.standing.sections() {
-                touched
-                    .texts
-                    .insert(TextRef::SectionHeading(section.clone()));
-                touched.texts.insert(TextRef::SectionBody(section.clone()));
-            }
-            for item in self.standing.live_items() {
-                touched.items.insert(item.clone());
-                touched.texts.insert(TextRef::ItemTitle(item.clone()));
-                touched.texts.insert(TextRef::ItemBody(item.clone()));
-                touched.texts.insert(TextRef::ItemCriteria(item.clone()));
-            }
-        }
-        let mut update = RemoteUpdate {
-            sections: touched.sections.then(|| read::section_heads(&self.doc)),
-            fields: touched.fields.then(|| read::fields(&self.doc)),
-            ..RemoteUpdate::default()
-        };
-        for text in touched.texts {
-            let blocks = self.text(&text);
-            update.texts.insert(text, blocks);
-        }
-        for id in touched.items {
-            match read::item_head(&self.doc, &id) {
-                Some(head) => {
-                    update.items.insert(id, head);
-                }
-                None => update.removed.push(id),
-            }
-        }
-        update
     }
 
     /// A position that stays with the character it stands before, whatever others write.

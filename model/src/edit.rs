@@ -1,13 +1,17 @@
 //! What a person meant: the closed list of edits a document takes, as the editor sends them, and
 //! why one is refused. How they are carried out is in `document/write.rs`.
 
+mod table;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ItemId, SectionId};
+use crate::ids::{ItemId, SectionId, TableId};
 use crate::schema::ItemKind;
 use crate::tree::{Block, BlockHead, MarkValue, Run, TextRef};
+
+pub use table::TableEdit;
 
 /// One edit. Indexes count UTF-16 code units, and one for every marker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -130,6 +134,9 @@ pub enum Edit {
         /// What it shall be.
         blocks: Vec<Block>,
     },
+    /// Change the shape of a table.
+    #[serde(untagged)]
+    Table(TableEdit),
 }
 
 /// Why an edit was refused. The document is then as it was before the call.
@@ -147,7 +154,13 @@ pub enum EditError {
     /// The section is not there.
     #[error("there is no section {0} in this document")]
     SectionNotFound(SectionId),
-    /// A new item or section has an id that is taken.
+    /// The table is not there.
+    #[error("there is no table {0} in this document")]
+    TableNotFound(TableId),
+    /// The row or column is not there.
+    #[error("there is no row or column {0} in this table")]
+    LineNotFound(String),
+    /// Something new has an id that is taken.
     #[error("the id {0} is already used in this document")]
     IdTaken(String),
     /// An index outside of the Text.

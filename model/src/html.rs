@@ -3,6 +3,7 @@
 //! that is not allowed becomes plain text. Words for people come from the caller by key.
 
 mod item;
+mod table;
 
 use crate::tree::{Block, BlockKind, DocTree, MarkValue, Marks, Run, SectionTree, utf16_len};
 use crate::{limits, mark};
@@ -138,6 +139,10 @@ impl Page<'_> {
                     Some(item) => self.item(item),
                     None => self.ghost(),
                 },
+                BlockKind::Table { table } => match tree.tables.get(table) {
+                    Some(table) => self.table(table),
+                    None => self.ghost(),
+                },
                 _ => self.block(block),
             }
         }
@@ -179,7 +184,9 @@ impl Page<'_> {
             BlockKind::Divider => {
                 self.open("hr", &[("class", "divider"), ("contenteditable", "false")])
             }
-            BlockKind::Item { .. } | BlockKind::Ghost { .. } => self.ghost(),
+            BlockKind::Item { .. } | BlockKind::Table { .. } | BlockKind::Ghost { .. } => {
+                self.ghost()
+            }
         }
     }
 

@@ -181,6 +181,21 @@ short_id!(
     SectionId,
     "section"
 );
+short_id!(
+    /// One table.
+    TableId,
+    "table"
+);
+short_id!(
+    /// One row of a table.
+    RowId,
+    "row"
+);
+short_id!(
+    /// One column of a table.
+    ColumnId,
+    "column"
+);
 
 /// The label a peer gives its connection. Never a proof of who it is.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

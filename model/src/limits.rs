@@ -35,7 +35,23 @@ pub const SECTIONS_MAX: usize = 500;
 pub const ITEMS_MAX: usize = 5_000;
 /// Removed items that are listed, the latest ones.
 pub const REMOVED_LISTED_MAX: usize = 200;
-/// Bytes of a section's order key. Each insertion between two sections adds at most one byte.
+/// Tables of one document, the removed ones included.
+pub const TABLES_MAX: usize = 500;
+/// Columns of a table. More do not fit any page; such data is a file beside the document.
+pub const TABLE_COLUMNS_MAX: usize = 50;
+/// Rows of a table: a price list or a plan, not a database.
+pub const TABLE_ROWS_MAX: usize = 500;
+/// Cells of a table. Each is a Text and an element on the page, all of them drawn at once.
+pub const TABLE_CELLS_MAX: usize = 5_000;
+/// Rows or columns of a table with the removed ones, which keep their text.
+pub const TABLE_LINES_KEPT_MAX: usize = 1_000;
+/// UTF-16 units of a cell: a long paragraph; what is longer belongs into the text.
+pub const CELL_UNITS_MAX: usize = 5_000;
+/// CSS pixels of a column: less cannot be read or taken hold of.
+pub const COLUMN_WIDTH_MIN: u32 = 40;
+/// CSS pixels of a column: more than a screen.
+pub const COLUMN_WIDTH_MAX: u32 = 2_000;
+/// Bytes of a section's, row's or column's order key. Each insertion between two sections adds at most one byte.
 pub const ORDER_BYTES_MAX: usize = 200;
 /// Bytes (as JSON) of a marker we cannot show but carry along.
 pub const RAW_MARKER_BYTES_MAX: usize = 4_096;

@@ -50,13 +50,13 @@ struct Selection {
 }
 
 impl Selection {
-    /// The section or item the caret is in.
+    /// The section, item or table the caret is in.
     fn container(&self) -> Option<String> {
         container(&self.head.text)
     }
 }
 
-/// The section or item a Text belongs to.
+/// The section, item or table a Text belongs to.
 fn container(text: &TextRef) -> Option<String> {
     match text {
         TextRef::Title => None,
@@ -66,6 +66,7 @@ fn container(text: &TextRef) -> Option<String> {
         TextRef::ItemTitle(item) | TextRef::ItemBody(item) | TextRef::ItemCriteria(item) => {
             Some(item.to_string())
         }
+        TextRef::Cell(table, _) => Some(table.to_string()),
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::ItemId;
-use crate::tree::{Block, ItemHead, SectionHead, TextRef};
+use crate::ids::{ItemId, TableId};
+use crate::tree::{Block, ItemHead, SectionHead, TableHead, TextRef};
 
 /// What changed since the last call through merges (and through local edits, only where they
 /// changed which marker of a twice-marked item counts).
@@ -19,6 +19,12 @@ pub struct RemoteUpdate {
     /// Touched items that are not live any more.
     #[serde(default)]
     pub removed: Vec<ItemId>,
+    /// Tables whose rows, columns or looks changed, and new ones.
+    #[serde(default)]
+    pub tables: BTreeMap<TableId, TableHead>,
+    /// Touched tables that are not live any more.
+    #[serde(default)]
+    pub removed_tables: Vec<TableId>,
     /// All live sections in reading order, when any came, went or moved.
     pub sections: Option<Vec<SectionHead>>,
     /// All scalar facts of the document, when any changed.
@@ -31,6 +37,8 @@ impl RemoteUpdate {
         self.texts.is_empty()
             && self.items.is_empty()
             && self.removed.is_empty()
+            && self.tables.is_empty()
+            && self.removed_tables.is_empty()
             && self.sections.is_none()
             && self.fields.is_none()
     }

@@ -22,11 +22,11 @@ pub mod key {
     pub const SECTIONS: &str = "sections";
     /// Root: items by id.
     pub const ITEMS: &str = "items";
-    /// Root: kept for tables.
+    /// Root: tables by id.
     pub const TABLES: &str = "tables";
     /// Root: kept for pictures.
     pub const ASSETS: &str = "assets";
-    /// Section: its place among the others.
+    /// Section, row and column: its place among the others.
     pub const ORDER: &str = "order";
     /// Section: which required part it is.
     pub const ROLE: &str = "role";
@@ -38,8 +38,18 @@ pub mod key {
     pub const CRITERIA: &str = "criteria";
     /// Item: the number the server gave.
     pub const NUMBER: &str = "number";
-    /// Section and item: taken out, text kept.
+    /// Section, item, table, row and column: taken out, text kept.
     pub const REMOVED: &str = "removed";
+    /// Table: whether its first row names the columns.
+    pub const HEADER: &str = "header";
+    /// Table: columns by id.
+    pub const COLUMNS: &str = "columns";
+    /// Table: rows by id.
+    pub const ROWS: &str = "rows";
+    /// Table: Texts by `row/column`.
+    pub const CELLS: &str = "cells";
+    /// Column: its width in CSS pixels.
+    pub const WIDTH: &str = "width";
 }
 
 macro_rules! words {

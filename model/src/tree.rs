@@ -2,105 +2,19 @@
 //! A Text is a flat list of blocks, each with exactly one marker; nesting is a number.
 
 mod outline;
+mod table;
+mod text_ref;
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-use crate::ids::{ItemId, SectionId};
+use crate::ids::{ItemId, SectionId, TableId};
 use crate::schema::{DocumentKind, ItemKind};
 
 pub use outline::{Outline, OutlineItem, OutlineSection, RemovedItem};
-
-/// Names one Text of a document.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TextRef {
-    /// The document's title (plain).
-    Title,
-    /// A section's heading (plain).
-    SectionHeading(SectionId),
-    /// A section's body (rich; the only place where items stand).
-    SectionBody(SectionId),
-    /// An item's title (plain).
-    ItemTitle(ItemId),
-    /// An item's body (rich).
-    ItemBody(ItemId),
-    /// An item's acceptance criteria (rich).
-    ItemCriteria(ItemId),
-}
-
-impl TextRef {
-    /// Plain Texts hold one line without marks or markers; the others are rich.
-    pub const fn is_plain(&self) -> bool {
-        matches!(
-            self,
-            Self::Title | Self::SectionHeading(_) | Self::ItemTitle(_)
-        )
-    }
-}
-
-impl fmt::Display for TextRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Title => f.write_str("title"),
-            Self::SectionHeading(id) => write!(f, "s/{id}/heading"),
-            Self::SectionBody(id) => write!(f, "s/{id}/body"),
-            Self::ItemTitle(id) => write!(f, "i/{id}/title"),
-            Self::ItemBody(id) => write!(f, "i/{id}/body"),
-            Self::ItemCriteria(id) => write!(f, "i/{id}/criteria"),
-        }
-    }
-}
-
-/// A text reference that does not parse.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” names no text of a document")]
-pub struct InvalidTextRef(String);
-
-impl FromStr for TextRef {
-    type Err = InvalidTextRef;
-
-    fn from_str(text: &str) -> Result<Self, InvalidTextRef> {
-        let invalid = || InvalidTextRef(text.chars().take(100).collect());
-        let parts: Vec<&str> = text.splitn(4, '/').collect();
-        match parts[..] {
-            ["title"] => Ok(Self::Title),
-            ["s", id, part] => {
-                let id = SectionId::parse(id).map_err(|_| invalid())?;
-                match part {
-                    "heading" => Ok(Self::SectionHeading(id)),
-                    "body" => Ok(Self::SectionBody(id)),
-                    _ => Err(invalid()),
-                }
-            }
-            ["i", id, part] => {
-                let id = ItemId::parse(id).map_err(|_| invalid())?;
-                match part {
-                    "title" => Ok(Self::ItemTitle(id)),
-                    "body" => Ok(Self::ItemBody(id)),
-                    "criteria" => Ok(Self::ItemCriteria(id)),
-                    _ => Err(invalid()),
-                }
-            }
-            _ => Err(invalid()),
-        }
-    }
-}
-
-impl Serialize for TextRef {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for TextRef {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
+pub use table::{CellKey, ColumnHead, RowHead, TableHead, TableTree};
+pub use text_ref::{InvalidTextRef, TextRef};
 
 /// What a mark says: that it is there, or where it points.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -166,8 +80,13 @@ pub enum BlockKind {
         /// Which one.
         item: ItemId,
     },
-    /// A marker that cannot be shown here: of an unknown type, of an unknown or removed item, or a
-    /// second marker of an item that stands elsewhere. It has width 1 and no runs.
+    /// Where a table stands in a section. It has no runs.
+    Table {
+        /// Which one.
+        table: TableId,
+    },
+    /// A marker that cannot be shown here: of an unknown type, of an unknown or removed item or table,
+    /// or a second marker of one that stands elsewhere. It has width 1 and no runs.
     Ghost {
         /// The marker as it is stored.
         #[serde(default)]
@@ -204,11 +123,15 @@ impl BlockHead {
         Self::new(BlockKind::Paragraph)
     }
 
-    /// Dividers, items and ghosts carry no text: text behind their marker forms an implicit paragraph.
+    /// Dividers, items, tables and ghosts carry no text: text behind their marker forms an implicit
+    /// paragraph.
     pub const fn holds_text(&self) -> bool {
         !matches!(
             self.kind,
-            BlockKind::Divider | BlockKind::Item { .. } | BlockKind::Ghost { .. }
+            BlockKind::Divider
+                | BlockKind::Item { .. }
+                | BlockKind::Table { .. }
+                | BlockKind::Ghost { .. }
         )
     }
 }
@@ -296,6 +219,9 @@ pub struct DocTree {
     pub sections: Vec<SectionTree>,
     /// Live items, wherever (and whether or not) they stand.
     pub items: BTreeMap<ItemId, ItemTree>,
+    /// Live tables, wherever (and whether or not) they stand.
+    #[serde(default)]
+    pub tables: BTreeMap<TableId, TableTree>,
     /// Set when it cannot be written.
     pub read_only: Option<ReadOnlyReason>,
 }

@@ -111,6 +111,8 @@ pub enum Remark {
     PasteTooLarge,
     /// Pictures cannot be pasted yet.
     ImagesLeftOut,
+    /// Part of a pasted table stands behind it as lines.
+    TableDivided,
     /// A text or a title is as long as it may be.
     TextTooLong,
     /// The address given is not one a link may have.
@@ -131,6 +133,7 @@ impl Remark {
         match code {
             "paste_too_large" => Remark::PasteTooLarge,
             "paste_images_dropped" => Remark::ImagesLeftOut,
+            "table_divided" => Remark::TableDivided,
             "text_too_long" => Remark::TextTooLong,
             "link_not_allowed" => Remark::LinkNotAllowed,
             "item_link_copied" => Remark::ItemLinkCopied,
@@ -145,6 +148,7 @@ impl Remark {
         match self {
             Remark::PasteTooLarge => td_string!(locale, remark.paste_too_large),
             Remark::ImagesLeftOut => td_string!(locale, remark.images_left_out),
+            Remark::TableDivided => td_string!(locale, remark.table_divided),
             Remark::TextTooLong => td_string!(locale, remark.text_too_long),
             Remark::LinkNotAllowed => td_string!(locale, remark.link_not_allowed),
             Remark::ItemLinkCopied => td_string!(locale, remark.item_link_copied),

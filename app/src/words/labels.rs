@@ -14,6 +14,7 @@ pub fn editor_label_map(locale: Locale) -> Map<String, Value> {
     let mut labels = Map::new();
     put_surface(locale, &mut labels);
     put_item_acts(locale, &mut labels);
+    put_table(locale, &mut labels);
     put_find(locale, &mut labels);
     put_reading(locale, &mut labels);
     put_fields(locale, &mut labels);
@@ -105,6 +106,31 @@ fn put_item_acts(locale: Locale, labels: &mut Map<String, Value>) {
         item_move_up,
         item_move_down,
         item_remove,
+    );
+}
+
+/// What can be done with a table.
+fn put_table(locale: Locale, labels: &mut Map<String, Value>) {
+    put!(locale, labels:
+        block_table,
+        table,
+        table_acts,
+        table_rows,
+        table_columns,
+        table_row_above,
+        table_row_below,
+        table_row_up,
+        table_row_down,
+        table_row_remove,
+        table_column_left,
+        table_column_right,
+        table_column_move_left,
+        table_column_move_right,
+        table_column_wider,
+        table_column_narrower,
+        table_column_remove,
+        table_header,
+        table_remove,
     );
 }
 

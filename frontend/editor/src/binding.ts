@@ -5,8 +5,11 @@ import type { EditorState, Transaction } from "prosemirror-state";
 import { CompositionHold } from "./composition";
 import type { EditorHost } from "./host";
 import { localEdits } from "./local";
-import { findItem, findSection, toTextPosition } from "./positions";
-import { applyRemote, itemUpdate, wholeUpdate, type RemoteSource } from "./remote";
+import { lineKey } from "./local_table";
+import { findItem, findSection, findTable, toTextPosition } from "./positions";
+import { applyRemote, itemUpdate, tableUpdate, wholeUpdate, type RemoteSource } from "./remote";
+import { isEmbed } from "./schema";
+import { columnsOf, rowsOf } from "./table_nodes";
 import type { DocTree, Edit, ItemTree, RemoteUpdate, TextRef } from "./tree";
 
 /** Who a transaction is from; carried as the transaction's meta "origin". Without one it is the person's. */
@@ -27,6 +30,7 @@ export class Binding {
   /** Items that were just brought back and may have changed meanwhile. */
   private readonly restored: string[] = [];
   private readonly restoredSections: string[] = [];
+  private readonly restoredTables = new Set<string>();
 
   /** `synced` is the document on screen as far as Rust knows it. */
   constructor(
@@ -49,7 +53,7 @@ export class Binding {
   }
 
   knowsItem(id: string): boolean {
-    return this.removed.has(id) || findItem(this.synced, id) !== null;
+    return this.removed.has(id) || findItem(this.synced, id) !== null || findTable(this.synced, id) !== null;
   }
 
   /** An item taken out before this editor was mounted, about to be brought back: `node` has none of its words yet. */
@@ -87,6 +91,13 @@ export class Binding {
     const [was, is] = [identified(before, after), identified(after, before)];
     for (const [id, node] of was) if (!is.has(id)) this.removed.set(id, node);
     for (const id of is.keys()) if (!was.has(id)) this.removed.delete(id);
+    for (const [id, node] of was) {
+      const now = is.get(id);
+      if (node.type.name !== "table" || now === undefined || now === node) continue;
+      const [had, has] = [linesOf(node), linesOf(now)];
+      for (const line of had) if (!has.has(line)) this.removed.set(line, node);
+      for (const line of has) if (!had.has(line)) this.removed.delete(line);
+    }
   }
 
   private tell(edits: readonly Edit[], before: Node): Told {
@@ -97,6 +108,7 @@ export class Binding {
       return "refused";
     }
     for (const edit of edits) {
+      this.noteTable(edit, before);
       if (edit.op === "item_remove" || edit.op === "section_remove") {
         const place = edit.op === "item_remove" ? findItem(before, edit.id) : findSection(before, edit.id);
         if (place !== null) this.removed.set(edit.id, place.node);
@@ -106,6 +118,20 @@ export class Binding {
       }
     }
     return "applied";
+  }
+
+  /** The same for tables, and for rows and columns, whose words stand in their table as it was. */
+  private noteTable(edit: Edit, before: Node): void {
+    const id = "table" in edit ? edit.table : edit.op === "table_remove" || edit.op === "table_restore" ? edit.id : null;
+    if (id === null) return;
+    const key = "table" in edit ? lineKey(id, edit.id) : id;
+    if (edit.op.endsWith("_remove")) {
+      const place = findTable(before, id);
+      if (place !== null) this.removed.set(key, place.node);
+    } else if (edit.op.endsWith("_restore")) {
+      this.removed.delete(key);
+      this.restoredTables.add(id);
+    }
   }
 
   /** Steps for what came back and was changed by others while it was away; null when there are none. */
@@ -118,7 +144,15 @@ export class Binding {
       update.items![id] = item;
       Object.assign(update.texts!, whole);
     }
-    if (Object.keys(update.texts!).length === 0) return null;
+    const tables = this.restoredTables.size === 0 ? {} : (this.source.tree().tables ?? {});
+    for (const id of this.restoredTables) {
+      const table = tables[id];
+      if (table === undefined) continue;
+      update.tables = { ...update.tables, [id]: table };
+      Object.assign(update.texts!, tableUpdate(table));
+    }
+    this.restoredTables.clear();
+    if (Object.keys(update.texts!).length === 0 && update.tables === undefined) return null;
     const tr = this.show(state.tr, update, "remote");
     return tr.docChanged ? tr : null;
   }
@@ -130,7 +164,9 @@ export class Binding {
     const sections = tree.sections.filter(({ id }) => ids.includes(id));
     const inside = sections.flatMap(({ body }) => body.flatMap(({ item }) => (item === undefined ? [] : [item])));
     const items = Object.fromEntries(Object.entries(tree.items).filter(([id]) => inside.includes(id)));
-    const { texts } = wholeUpdate({ ...tree, sections, items });
+    const standing = sections.flatMap(({ body }) => body.flatMap(({ table }) => (table === undefined ? [] : [table])));
+    for (const id of standing) this.restoredTables.add(id);
+    const { texts } = wholeUpdate({ ...tree, sections, items, tables: {} });
     delete texts!["title"];
     return { texts: texts!, items };
   }
@@ -145,8 +181,9 @@ export class Binding {
   refreshed(update: RemoteUpdate): RemoteUpdate {
     const now = wholeUpdate(this.source.tree());
     const texts = Object.fromEntries(Object.keys(update.texts ?? {}).flatMap((ref) => (now.texts?.[ref] === undefined ? [] : [[ref, now.texts[ref]]])));
+    const tables = Object.fromEntries(Object.keys(update.tables ?? {}).flatMap((id) => (now.tables?.[id] === undefined ? [] : [[id, now.tables[id]]])));
     const items = Object.fromEntries(Object.keys(update.items ?? {}).flatMap((id) => (now.items?.[id] === undefined ? [] : [[id, now.items[id]]])));
-    return { ...update, texts, items };
+    return { ...update, texts, items, tables };
   }
 
   /** Steps that make the screen equal to Rust's document, after it refused an edit. */
@@ -173,7 +210,12 @@ export class Binding {
   }
 }
 
-/** Parts of `doc`, and the items in those that stand otherwise in `other`, by their ids. */
+/** The names of a table's rows and columns. */
+function linesOf(table: Node): Set<string> {
+  return new Set([...columnsOf(table), ...rowsOf(table)].map((line) => lineKey(String(table.attrs["id"]), String(line.attrs["id"]))));
+}
+
+/** Parts of `doc`, and the items and tables in those that stand otherwise in `other`, by their ids. */
 function identified(doc: Node, other: Node): Map<string, Node> {
   const same = new Set<Node>();
   other.forEach((section) => same.add(section));
@@ -183,7 +225,7 @@ function identified(doc: Node, other: Node): Map<string, Node> {
     found.set(String(section.attrs["id"]), section);
     if (same.has(section)) return;
     section.forEach((node) => {
-      if (node.type.name === "item") found.set(String(node.attrs["id"]), node);
+      if (isEmbed(node)) found.set(String(node.attrs["id"]), node);
     });
   });
   return found;

@@ -3,19 +3,29 @@ import { Fragment, type Mark, type Node } from "prosemirror-model";
 import { canonicalHead, marksKey, marksOf } from "./flatten";
 import { firstFields, isAcceptedByCriteria } from "./labels";
 import type { EditorSchema } from "./schema";
+import { buildTable } from "./table_nodes";
 import type { Block, DocTree, FlagMark, ItemTree, Run, SectionTree } from "./tree";
 
-/** Gives the node of an item: the one on screen where there is one, else one built from Rust's copy. */
-export type ItemLookup = (id: string) => Node | null;
+/** Gives the node of an item or a table: the one on screen where there is one, else one built from Rust's copy. */
+export type ItemLookup = (id: string, type: "item" | "table") => Node | null;
 
 /** The whole document. */
 export function buildDoc(schema: EditorSchema, tree: DocTree): Node {
-  const item: ItemLookup = (id) => {
+  const item = lookupIn(schema, tree);
+  const sections = tree.sections.map((section) => buildSection(schema, section, item));
+  return schema.nodes.doc.create(null, [schema.nodes.title.create(null, plain(schema, tree.title)), ...sections]);
+}
+
+/** Items and tables built from Rust's copy. */
+export function lookupIn(schema: EditorSchema, tree: Pick<DocTree, "items" | "tables">): ItemLookup {
+  return (id, type) => {
+    if (type === "table") {
+      const table = tree.tables?.[id];
+      return table === undefined ? null : buildTable(schema, table);
+    }
     const found = tree.items[id];
     return found === undefined ? null : buildItem(schema, found);
   };
-  const sections = tree.sections.map((section) => buildSection(schema, section, item));
-  return schema.nodes.doc.create(null, [schema.nodes.title.create(null, plain(schema, tree.title)), ...sections]);
 }
 
 export function buildSection(schema: EditorSchema, section: SectionTree, item: ItemLookup): Node {
@@ -69,7 +79,9 @@ function buildBlock(schema: EditorSchema, block: Block, item: ItemLookup): Node 
   const content = inline(schema, block.runs ?? []);
   switch (block.type) {
     case "item":
-      return (block.item === undefined ? null : item(block.item)) ?? ghost(schema, block);
+      return (block.item === undefined ? null : item(block.item, "item")) ?? ghost(schema, block);
+    case "table":
+      return (block.table === undefined ? null : item(block.table, "table")) ?? ghost(schema, block);
     case "ghost":
       return ghost(schema, block);
     case "divider":
@@ -97,7 +109,7 @@ function plain(schema: EditorSchema, text: string): Fragment {
   return text === "" ? Fragment.empty : Fragment.from(schema.text(text));
 }
 
-function inline(schema: EditorSchema, runs: readonly Run[]): Fragment {
+export function inline(schema: EditorSchema, runs: readonly Run[]): Fragment {
   const texts = runs.filter((run) => run.text !== "").map((run) => schema.text(run.text, marks(schema, run)));
   return Fragment.fromArray(texts);
 }

@@ -2,6 +2,7 @@
 // Reading it back is paste_blocks.ts; nothing here changes a document.
 import { DOMSerializer, Fragment, type Node } from "prosemirror-model";
 import { isAtomBlock, type EditorSchema } from "./schema";
+import { rowsOf } from "./table_nodes";
 
 /** The serializer ProseMirror's clipboard uses. */
 export class ClipboardSerializer extends DOMSerializer {
@@ -55,6 +56,14 @@ class ClipboardWriter {
         return;
       case "item_body":
       case "item_criteria":
+        node.forEach((child) => this.block(child, into));
+        return;
+      case "table":
+        into.append(this.table(node));
+        return;
+      case "table_row":
+      case "table_columns":
+      case "table_column":
         node.forEach((child) => this.block(child, into));
         return;
       case "ghost":
@@ -143,6 +152,20 @@ class ClipboardWriter {
     return element;
   }
 
+  private table(node: Node): HTMLElement {
+    const table = this.document.createElement("table");
+    rowsOf(node).forEach((row, index) => {
+      const line = this.document.createElement("tr");
+      row.forEach((cell) => {
+        const box = this.document.createElement(index === 0 && node.attrs["header"] === true ? "th" : "td");
+        this.inline(cell, box);
+        line.append(box);
+      });
+      table.append(line);
+    });
+    return table;
+  }
+
   private part(node: Node, name: string): HTMLElement {
     const part = this.document.createElement("div");
     part.dataset["part"] = name;
@@ -151,11 +174,22 @@ class ClipboardWriter {
   }
 }
 
+/** A row as spreadsheets read it: a tab between cells, and a cell of several lines in quotes. */
+function tabbed(row: Node): string {
+  const cells: string[] = [];
+  row.forEach((cell) => {
+    const text = cell.textContent;
+    cells.push(/[\t\n"]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
+  });
+  return cells.join("\t");
+}
+
 /** What is copied as plain text: a line a block. */
 export function clipboardText(fragment: Fragment): string {
   const lines: string[] = [];
   const visit = (node: Node): void => {
-    if (node.isTextblock) lines.push(node.textContent);
+    if (node.type.name === "table") lines.push(...rowsOf(node).map(tabbed));
+    else if (node.isTextblock) lines.push(node.textContent);
     else if (node.isText) lines.push(node.text ?? "");
     else if (!isAtomBlock(node) || node.type.name === "item") node.forEach(visit);
   };

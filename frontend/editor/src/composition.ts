@@ -3,9 +3,10 @@
 import type { Node } from "prosemirror-model";
 import type { EditorState } from "prosemirror-state";
 import { mergeTokens } from "./diff";
-import { blocksOfTokens, offsetsOf, tokensOfBlocks, tokensOfNodes, tokensOfText, type Token } from "./flatten";
+import { blocksOfTokens, offsetsOf, tokensOfBlocks, tokensOfInline, tokensOfNodes, tokensOfText, type Token } from "./flatten";
 import { childrenOf, oneTextEdits } from "./local";
-import { findItem, placeOf, textAt, toTextPosition, type TextPlace } from "./positions";
+import { findItem, findTable, placeOf, textAt, toTextPosition, type TextPlace } from "./positions";
+import { isCell } from "./schema";
 import { textEdits } from "./text_edits";
 import type { Block, Edit, RemoteUpdate, TextPosition, TextRef } from "./tree";
 
@@ -58,7 +59,13 @@ export class CompositionHold {
       held.sections = update.sections;
       now.sections = null;
     }
-    const holdsSomething = Object.keys(held.texts!).length > 0 || held.sections !== undefined;
+    const [scope, table = ""] = composing.text.split("/");
+    const head = scope === "t" ? update.tables?.[table] : undefined;
+    if (head !== undefined) {
+      held.tables = { ...held.tables, [table]: head };
+      now.tables = Object.fromEntries(Object.entries(update.tables!).filter(([id]) => id !== table));
+    }
+    const holdsSomething = Object.keys(held.texts!).length > 0 || held.sections !== undefined || held.tables !== undefined;
     composing.held = holdsSomething ? held : null;
     return now;
   }
@@ -74,7 +81,7 @@ export class CompositionHold {
     const caret = toTextPosition(state.doc, state.selection.head);
     const theirs = held?.texts?.[text];
     if (theirs === undefined) return { edits: oneTextEdits(place, base.node, caret), held };
-    const theirTokens = place.plain ? tokensOfText(plainText(theirs)) : tokensOfBlocks(theirs);
+    const theirTokens = place.plain && !isCell(place.node) ? tokensOfText(plainText(theirs)) : tokensOfBlocks(theirs);
     const mine = tokensOfPlace(place);
     const merged = mergeTokens(tokensOfPlace(base), mine, theirTokens, caretIndex(caret, text, mine));
     const shown: RemoteUpdate = { ...held, texts: { ...held?.texts, [text]: blocksOfTokens(merged) } };
@@ -85,14 +92,15 @@ export class CompositionHold {
 /** Whether showing `blocks` in the body `ref` would remove the item in whose Text somebody composes. */
 function takesAway(doc: Node, composed: TextRef, ref: TextRef, blocks: readonly Block[]): boolean {
   const [scope, id = ""] = composed.split("/");
-  if (scope !== "i" || !ref.startsWith("s/") || !ref.endsWith("/body")) return false;
-  const item = findItem(doc, id);
+  if ((scope !== "i" && scope !== "t") || !ref.startsWith("s/") || !ref.endsWith("/body")) return false;
+  const item = scope === "i" ? findItem(doc, id) : findTable(doc, id);
   const section = item === null ? null : doc.resolve(item.pos).parent;
   const here = section !== null && ref === `s/${String(section.attrs["id"])}/body`;
-  return here !== blocks.some((block) => block.type === "item" && block.item === id);
+  return here !== blocks.some((block) => block.item === id || block.table === id);
 }
 
 function tokensOfPlace(place: TextPlace): Token[] {
+  if (isCell(place.node)) return tokensOfInline(place.node);
   if (place.plain) return tokensOfText(place.node.textContent);
   return tokensOfNodes(childrenOf(place.node, place.firstChild, place.node.childCount), null);
 }

@@ -1,13 +1,15 @@
 // From a ProseMirror document back to a tree, whole. For tests and for checking the invariant; never per keystroke.
 import type { Node } from "prosemirror-model";
-import { blocksOfTokens, tokensOfNodes } from "./flatten";
+import { blocksOfTokens, runsOf, tokensOfNodes } from "./flatten";
 import { childrenOf } from "./local";
-import type { Block, DocTree, ItemTree, SectionTree } from "./tree";
+import { headOfTable, runsByCell } from "./table_nodes";
+import type { Block, DocTree, ItemTree, SectionTree, TableTree } from "./tree";
 
 /** What `doc` shows; schema, kind, language and fields are not on screen. */
-export function treeOfDoc(doc: Node): Pick<DocTree, "title" | "sections" | "items"> {
+export function treeOfDoc(doc: Node): Pick<DocTree, "title" | "sections" | "items" | "tables"> {
   const sections: SectionTree[] = [];
   const items: Record<string, ItemTree> = {};
+  const tables: Record<string, TableTree> = {};
   doc.forEach((section) => {
     if (section.type.name !== "section") return;
     sections.push({
@@ -19,9 +21,10 @@ export function treeOfDoc(doc: Node): Pick<DocTree, "title" | "sections" | "item
     });
     section.forEach((node) => {
       if (node.type.name === "item") items[String(node.attrs["id"])] = itemOf(node);
+      if (node.type.name === "table") tables[String(node.attrs["id"])] = { ...headOfTable(node), cells: runsByCell(node, runsOf) };
     });
   });
-  return { title: doc.child(0).textContent, sections, items };
+  return { title: doc.child(0).textContent, sections, items, tables };
 }
 
 function itemOf(node: Node): ItemTree {

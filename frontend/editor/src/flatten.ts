@@ -8,6 +8,7 @@ import { FLAG_MARKS, holdsText, type Block, type BlockHead, type MarkSet, type R
 /** Keys of tokens: characters are themselves, markers start with NUL, which no Text may hold. */
 export const BLOCK_KEY = "\u0000block";
 const ITEM_KEY = "\u0000item:";
+const TABLE_KEY = "\u0000table:";
 const GHOST_KEY = "\u0000ghost:";
 const DIVIDER_KEY = "\u0000divider";
 
@@ -79,6 +80,8 @@ export function headOf(node: Node): BlockHead {
   switch (node.type.name) {
     case "item":
       return { type: "item", item: String(node.attrs["id"]), indent: 0, quote: false };
+    case "table":
+      return { type: "table", table: String(node.attrs["id"]), indent: 0, quote: false };
     case "divider":
       return { type: "divider", indent: 0, quote: false };
     case "ghost":
@@ -105,6 +108,7 @@ export function canonicalHead(block: BlockHead): BlockHead {
   if (block.type === "heading") head.level = block.level ?? 1;
   if (block.type === "check") head.checked = block.checked ?? false;
   if (block.type === "item" && block.item !== undefined) head.item = block.item;
+  if (block.type === "table" && block.table !== undefined) head.table = block.table;
   if (block.type === "ghost") {
     if (block.item !== undefined) head.item = block.item;
     if (block.raw !== undefined) head.raw = block.raw;
@@ -117,6 +121,7 @@ function markerToken(head: BlockHead): Token {
   let key = BLOCK_KEY;
   if (canonical.type === "divider") key = DIVIDER_KEY;
   if (canonical.type === "item") key = ITEM_KEY + (canonical.item ?? "");
+  if (canonical.type === "table") key = TABLE_KEY + (canonical.table ?? "");
   if (canonical.type === "ghost") key = GHOST_KEY + JSON.stringify(canonical.raw ?? canonical.item ?? null);
   return { key, width: 1, marks: "", head: canonical };
 }
@@ -133,6 +138,13 @@ export function tokensOfNodes(nodes: readonly Node[], before: Node | null): Toke
     if (!isAtomBlock(node)) node.forEach((text) => pushText(tokens, text.text ?? "", marksKey(nodeMarks(text))));
     before = node;
   }
+  return tokens;
+}
+
+/** Tokens of a cell: characters with their marks, and no marker. */
+export function tokensOfInline(cell: Node): Token[] {
+  const tokens: Token[] = [];
+  cell.forEach((text) => pushText(tokens, text.text ?? "", marksKey(nodeMarks(text))));
   return tokens;
 }
 

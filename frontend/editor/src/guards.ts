@@ -5,7 +5,8 @@ import type { Node } from "prosemirror-model";
 import { Plugin, type EditorState, type Transaction } from "prosemirror-state";
 import { originOf } from "./binding";
 import { SECTIONS } from "./item_commands";
-import { isPlain, MAX_PLAIN_LENGTH } from "./schema";
+import { isCell, isEmbed, isPlain, MAX_CELL_LENGTH, MAX_PLAIN_LENGTH } from "./schema";
+import { columnsOf, isInShape, mendedHead, rowsOf, shapeTable } from "./table_nodes";
 
 /** What the guards ask of the editor around them. */
 export interface GuardContext {
@@ -18,12 +19,13 @@ export interface GuardContext {
 
 export function guards(context: GuardContext): Plugin {
   return new Plugin({
-    filterTransaction: (tr, state) => !tr.docChanged || originOf(tr) !== "local" || isMeant(tr) || sectionIds(tr.doc) === sectionIds(state.doc),
+    filterTransaction: (tr, state) => !tr.docChanged || originOf(tr) !== "local" || (!tearsTables(tr, state) && (isMeant(tr) || sectionIds(tr.doc) === sectionIds(state.doc))),
     appendTransaction: (trs, before, state) => {
       const mine = trs.some((tr) => tr.docChanged && originOf(tr) === "local");
       if (!mine || context.composing()) return null;
       const tr = state.tr;
       if (trs.some(bringsItems)) renameItems(tr, trs, before, context);
+      mendTables(tr, before);
       shortenLines(tr, before, context);
       return tr.docChanged ? tr : null;
     },
@@ -48,7 +50,7 @@ function bringsItems(tr: Transaction): boolean {
     let found = false;
     const { slice } = step as { slice?: { content: { descendants(visit: (node: Node) => boolean | void): void } } };
     slice?.content.descendants((node) => {
-      if (node.type.name === "item") found = true;
+      if (isEmbed(node)) found = true;
       return !found;
     });
     return found;
@@ -59,7 +61,7 @@ function bringsItems(tr: Transaction): boolean {
 function renameItems(tr: Transaction, trs: readonly Transaction[], before: EditorState, context: GuardContext): void {
   const stayed = new Map<string, number>();
   before.doc.descendants((node, pos) => {
-    if (node.type.name === "item") {
+    if (isEmbed(node)) {
       let at = pos;
       let deleted = false;
       for (const { mapping } of trs) {
@@ -73,11 +75,11 @@ function renameItems(tr: Transaction, trs: readonly Transaction[], before: Edito
   });
   const seen = new Set<string>();
   tr.doc.descendants((node, pos) => {
-    if (node.type.name === "item") {
+    if (isEmbed(node)) {
       const id = String(node.attrs["id"]);
       const original = stayed.get(id);
       const copy = seen.has(id) || (original !== undefined && original !== pos) || !context.mayAppear(id);
-      if (copy) tr.setNodeMarkup(pos, null, { ...node.attrs, id: context.newId(), number: null });
+      if (copy) tr.setNodeMarkup(pos, null, { ...node.attrs, id: context.newId(), ...(node.type.name === "item" ? { number: null } : {}) });
       else seen.add(id);
     }
     return node.type.name === "doc" || node.type.name === "section";
@@ -93,26 +95,58 @@ function dropDoubles(tr: Transaction, ids: ReadonlySet<string>): void {
   const ghosts: { pos: number; size: number }[] = [];
   tr.doc.descendants((node, pos) => {
     if (node.type.name === "ghost") {
-      const { raw } = JSON.parse(String(node.attrs["head"])) as { raw?: { attrs?: { item?: unknown } } };
-      if (typeof raw?.attrs?.item === "string" && ids.has(raw.attrs.item)) ghosts.push({ pos, size: node.nodeSize });
+      const { raw } = JSON.parse(String(node.attrs["head"])) as { raw?: { attrs?: { item?: unknown; table?: unknown } } };
+      const named = raw?.attrs?.item ?? raw?.attrs?.table;
+      if (typeof named === "string" && ids.has(named)) ghosts.push({ pos, size: node.nodeSize });
     }
     return node.type.name === "doc" || node.type.name === "section";
   });
   for (const { pos, size } of ghosts.reverse()) tr.delete(pos, pos + size);
 }
 
-/** Titles and headings are lines: what is longer than allowed is taken off again, and the person is told. */
+function tablesIn(doc: Node): { table: Node; pos: number }[] {
+  const found: { table: Node; pos: number }[] = [];
+  doc.forEach((section, at) => {
+    section.forEach((table, offset) => {
+      if (table.type.name === "table") found.push({ table, pos: at + 1 + offset });
+    });
+  });
+  return found;
+}
+
+/** Tables that are not the same objects as in `before`. */
+function changedTables(doc: Node, before: Node): { table: Node; pos: number }[] {
+  const known = new Set(tablesIn(before).map(({ table }) => table));
+  return tablesIn(doc).filter(({ table }) => !known.has(table));
+}
+
+/** A row or column without a name is one that a replacement over the edges of cells has filled in: such a thing is refused. */
+function tearsTables(tr: Transaction, state: EditorState): boolean {
+  return changedTables(tr.doc, state.doc).some(({ table }) => [...rowsOf(table), ...columnsOf(table)].some((line) => line.attrs["id"] === ""));
+}
+
+/**
+ * A row or column that came back, moved or was made beside others is brought into the order of Rust, and every row has
+ * exactly one cell in each column, whatever gesture or undoing made it.
+ */
+function mendTables(tr: Transaction, before: EditorState): void {
+  const torn = changedTables(tr.doc, before.doc).filter(({ table }) => !isInShape(table));
+  for (const { pos } of torn.reverse()) shapeTable(tr, pos, mendedHead(tr.doc.nodeAt(pos)!));
+}
+
+/** Titles, headings and cells are lines: what is longer than allowed is taken off again, and the person is told. */
 function shortenLines(tr: Transaction, before: EditorState, context: GuardContext): void {
   const { $head } = tr.selection;
   for (const $pos of [$head, tr.doc.resolve(Math.min(tr.selection.anchor, tr.doc.content.size))]) {
     const line = $pos.parent;
-    if (!isPlain(line) || line.content.size <= MAX_PLAIN_LENGTH) continue;
+    const longest = isPlain(line) ? MAX_PLAIN_LENGTH : isCell(line) ? MAX_CELL_LENGTH : Infinity;
+    if (line.content.size <= longest) continue;
     // A line that came too long from elsewhere may only not grow.
     const old = before.doc.content.size > $pos.start() ? before.doc.resolve($pos.start()).parent : null;
-    const allowed = Math.max(MAX_PLAIN_LENGTH, old !== null && isPlain(old) ? old.content.size : 0);
+    const allowed = Math.max(longest, old !== null && old.type === line.type ? old.content.size : 0);
     if (line.content.size <= allowed) continue;
     const end = $pos.start() + line.content.size;
-    const cut = $pos.start() + wholeCharacters(line.textContent, MAX_PLAIN_LENGTH);
+    const cut = $pos.start() + wholeCharacters(line.textContent, longest);
     tr.delete(cut, end);
     context.tooLong();
     return;

@@ -73,6 +73,7 @@ export type ChoiceNews = "changed" | "closed" | "Enter" | "Tab" | "Shift+Tab" | 
 export type Notice =
   | "paste_too_large"
   | "paste_images_dropped"
+  | "table_divided"
   | "edit_refused"
   | "text_too_long"
   | "link_not_allowed"

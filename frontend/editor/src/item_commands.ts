@@ -3,7 +3,7 @@ import type { Node } from "prosemirror-model";
 import { NodeSelection, TextSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
 import { newItem, newSection } from "./build";
 import { orderBetween } from "./order";
-import type { EditorSchema } from "./schema";
+import { isCell, type EditorSchema } from "./schema";
 import { blockAt, caretAt, itemDepth } from "./selection";
 import { behindOutcomes } from "./topic";
 
@@ -28,7 +28,7 @@ export function restoreItem(tr: Transaction, item: Node): Transaction | null {
 }
 
 /** Where in a part's flow something new goes: in place of an empty paragraph, else behind what holds the caret. */
-function flowPlace(tr: Transaction, kind: string): { pos: number; replaces: number } | null {
+export function flowPlace(tr: Transaction, kind: string): { pos: number; replaces: number } | null {
   const { $head } = tr.selection;
   const inItem = itemDepth($head);
   if (inItem !== null) {
@@ -36,6 +36,7 @@ function flowPlace(tr: Transaction, kind: string): { pos: number; replaces: numb
     const isTopics = kind === "topic" || $head.node(inItem).attrs["kind"] === "topic";
     return { pos: isTopics ? behindOutcomes(tr.doc, behind) : behind, replaces: 0 };
   }
+  if (isCell($head.parent)) return { pos: $head.after($head.depth - 2), replaces: 0 };
   const block = blockAt($head);
   if (block !== null) {
     const blank = block.node.type.name === "paragraph" && block.node.content.size === 0;

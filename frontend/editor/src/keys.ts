@@ -10,6 +10,8 @@ import { leaveItem, moveBy } from "./item_commands";
 import { toItemButtons } from "./item_view";
 import { movePartBy } from "./moving";
 import type { EditorSchema } from "./schema";
+import { backspaceInCell, deleteInCell, enterInTable, leaveTable, moveColumn, moveRow, nextCell, previousCell, verticalArrow } from "./table_commands";
+import { toTableButton } from "./table_view";
 
 /** Key code browsers report for a key an input method has taken. */
 const TAKEN_BY_INPUT_METHOD = 229;
@@ -23,20 +25,24 @@ export function isApple(): boolean {
   return typeof navigator !== "undefined" && /Mac|iP(hone|[oa]d)/.test(navigator.platform);
 }
 
-function bindings(schema: EditorSchema, editLink: Command, nextHint: Command): Record<string, Command> {
+function bindings(schema: EditorSchema, editLink: Command, nextHint: Command, newId: () => string): Record<string, Command> {
   return {
     ...baseKeymap,
-    Enter: enter,
-    "Shift-Enter": enter,
-    "Mod-Enter": chainCommands(toggleCheck, leaveItem),
-    "Alt-Enter": toItemButtons,
-    Backspace: chainCommands(undoInputRule, backspace, baseKeymap["Backspace"]!),
-    "Shift-Backspace": chainCommands(backspace, baseKeymap["Backspace"]!),
-    Delete: chainCommands(forwardDelete, baseKeymap["Delete"]!),
-    Tab: chainCommands(indentCode(1), shiftIndent(1)),
-    "Shift-Tab": chainCommands(indentCode(-1), shiftIndent(-1)),
-    "Alt-Shift-ArrowUp": chainCommands(movePartBy(-1), moveBy(-1)),
-    "Alt-Shift-ArrowDown": chainCommands(movePartBy(1), moveBy(1)),
+    Enter: chainCommands(enterInTable, enter),
+    "Shift-Enter": chainCommands(enterInTable, enter),
+    "Mod-Enter": chainCommands(leaveTable, toggleCheck, leaveItem),
+    "Alt-Enter": chainCommands(toTableButton, toItemButtons),
+    Backspace: chainCommands(undoInputRule, backspaceInCell, backspace, baseKeymap["Backspace"]!),
+    "Shift-Backspace": chainCommands(backspaceInCell, backspace, baseKeymap["Backspace"]!),
+    Delete: chainCommands(deleteInCell, forwardDelete, baseKeymap["Delete"]!),
+    Tab: chainCommands(nextCell(newId), indentCode(1), shiftIndent(1)),
+    ArrowUp: verticalArrow(-1),
+    ArrowDown: verticalArrow(1),
+    "Shift-Tab": chainCommands(previousCell, indentCode(-1), shiftIndent(-1)),
+    "Alt-Shift-ArrowUp": chainCommands(moveRow(-1), movePartBy(-1), moveBy(-1)),
+    "Alt-Shift-ArrowDown": chainCommands(moveRow(1), movePartBy(1), moveBy(1)),
+    "Alt-Shift-ArrowLeft": moveColumn(-1),
+    "Alt-Shift-ArrowRight": moveColumn(1),
     "Mod-z": undo,
     "Mod-y": redo,
     "Shift-Mod-z": redo,
@@ -60,8 +66,8 @@ function bindings(schema: EditorSchema, editLink: Command, nextHint: Command): R
   };
 }
 
-export function keys(schema: EditorSchema, editLink: Command, nextHint: Command): Plugin {
-  const handle = keydownHandler(bindings(schema, editLink, nextHint));
+export function keys(schema: EditorSchema, editLink: Command, nextHint: Command, newId: () => string): Plugin {
+  const handle = keydownHandler(bindings(schema, editLink, nextHint, newId));
   return new Plugin({
     props: { handleKeyDown: (view, event) => !belongsToInputMethod(event) && handle(view, event) },
   });

@@ -2,9 +2,10 @@
 // Nodes that are the same object are not looked into; it never changes a document and never talks to Rust.
 import type { Node } from "prosemirror-model";
 import { newItem, newSection } from "./build";
-import { tokensOfNodes, tokensOfText, offsetsOf, widthOf } from "./flatten";
+import { offsetsOf, tokensOfInline, tokensOfNodes, tokensOfText, widthOf, type Token } from "./flatten";
+import { tableEdits, tableMade } from "./local_table";
 import type { TextPlace } from "./positions";
-import type { EditorSchema } from "./schema";
+import { isCell, isEmbed, type EditorSchema } from "./schema";
 import { textEdits } from "./text_edits";
 import type { Edit, TextPosition, TextRef } from "./tree";
 
@@ -13,7 +14,7 @@ export interface LocalContext {
   caret: TextPosition | null;
   /** A Text that is being composed: nothing is said about it until it ends. */
   skip: TextRef | null;
-  /** The last known node of an item or section removed before, to bring back under its own id. */
+  /** The last known node of an item, table or section (the table of a row or column) removed before, to bring back under its own id. */
   removed: (id: string) => Node | null;
   /** Unix milliseconds: when what is taken out now was taken out. */
   nowMs: number;
@@ -57,7 +58,8 @@ class LocalDiff {
   }
 
   text(place: TextPlace, before: Node): Edit[] {
-    if (place.plain) this.plain(place.ref, before, place.node);
+    if (isCell(place.node)) this.words(place.ref, tokensOfInline(before), tokensOfInline(place.node));
+    else if (place.plain) this.plain(place.ref, before, place.node);
     else this.rich(place.ref, before, place.node, place.firstChild);
     return this.changed;
   }
@@ -88,6 +90,10 @@ class LocalDiff {
     for (const [id, item] of this.newItems) {
       const was = this.oldItems.get(id);
       if (was === item) continue;
+      if (item.type.name === "table") {
+        this.table(id, was, item);
+        continue;
+      }
       if (was !== undefined) {
         this.item(id, was, item);
         continue;
@@ -103,8 +109,28 @@ class LocalDiff {
       }
     }
     for (const id of this.oldItems.keys()) {
-      if (!this.newItems.has(id)) this.gone.push({ op: "item_remove", id, at_ms: this.context.nowMs });
+      if (this.newItems.has(id)) continue;
+      const isTable = this.oldItems.get(id)!.type.name === "table";
+      this.gone.push(isTable ? { op: "table_remove", id } : { op: "item_remove", id, at_ms: this.context.nowMs });
     }
+  }
+
+  private table(id: string, was: Node | undefined, is: Node): void {
+    const removed = was === undefined ? this.context.removed(id) : null;
+    let before = was ?? removed;
+    if (removed !== null) this.made.push({ op: "table_restore", id });
+    if (before === null) {
+      const { edit, empty } = tableMade(is);
+      this.made.push(edit);
+      before = empty;
+    }
+    const words = (ref: TextRef, before: readonly Token[], after: readonly Token[]): void => this.words(ref, before, after);
+    tableEdits(before, is, { made: this.made, changed: this.changed, gone: this.gone, removed: this.context.removed, words });
+  }
+
+  private words(ref: TextRef, before: readonly Token[], after: readonly Token[]): void {
+    if (this.context.skip === ref) return;
+    this.changed.push(...textEdits(ref, 0, before, after, this.caretIndex(ref, 0, offsetsOf(after))));
   }
 
   private item(id: string, before: Node, after: Node): void {
@@ -216,7 +242,7 @@ export function childrenOf(node: Node, from: number, to: number): Node[] {
 function collectItems(parent: Node, from: number, to: number, into: Map<string, Node>): void {
   for (let index = from; index < to; index++) {
     const node = parent.child(index);
-    if (node.type.name === "item") into.set(String(node.attrs["id"]), node);
+    if (isEmbed(node)) into.set(String(node.attrs["id"]), node);
   }
 }
 

@@ -3,13 +3,15 @@
 import { Fragment, Slice, type Node } from "prosemirror-model";
 import { Plugin, TextSelection, type EditorState, type Transaction } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
-import { buildBlocks, buildItem } from "./build";
+import { buildBlocks, buildItem, inline } from "./build";
 import { FLUSH } from "./commands";
 import type { Notice } from "./host";
 import { isAcceptedByCriteria, ITEM_KINDS } from "./labels";
 import { paragraphHead, pastedBlocks, plainBlocks, textOf, type Pasted, type PastedItem } from "./paste_blocks";
 import { textAt } from "./positions";
-import { isPlain, MAX_PLAIN_LENGTH, type EditorSchema } from "./schema";
+import { divided, isPastedTable, linesOf, type PastedTable } from "./pasted_table";
+import { newTable } from "./table_commands";
+import { isCell, isPlain, MAX_CELL_LENGTH, MAX_PLAIN_LENGTH, type EditorSchema } from "./schema";
 import { deleteSelected, itemDepth } from "./selection";
 import type { Block } from "./tree";
 
@@ -42,7 +44,15 @@ function readTransfer(data: DataTransfer, context: PasteContext): Pasted["blocks
 }
 
 export function lengthOf(blocks: Pasted["blocks"]): number {
-  return blocks.reduce((sum, block) => sum + 1 + textOf(block).reduce((units, run) => units + run.text.length, 0), 0);
+  // A table's words are in its cells, each a Text of its own.
+  return blocks.reduce((sum, block) => sum + 1 + (isPastedTable(block) ? [] : textOf(block)).reduce((units, run) => units + run.text.length, 0), 0);
+}
+
+/** UTF-16 units in tables: a call of edits inserts at most 200,000 (model limits). */
+const MAX_UNITS_IN_TABLES = 120_000;
+
+function unitsInTables(blocks: Pasted["blocks"]): number {
+  return blocks.filter(isPastedTable).reduce((sum, table) => sum + textOf(table).reduce((units, run) => units + run.text.length, 0), 0);
 }
 
 /** The transaction that puts `blocks` in place of the selection; null when they do not fit the Text. */
@@ -50,8 +60,9 @@ export function insertPasted(state: EditorState, blocks: Pasted["blocks"], newId
   const tr = deleteSelected(state.tr);
   const { $from } = tr.selection;
   if (isPlain($from.parent)) return insertLine(tr, blocks);
+  if (isCell($from.parent)) return insertInCell(tr, blocks);
   const found = textAt($from);
-  if (found === null || blocks.length > MAX_BLOCKS) return null;
+  if (found === null || blocks.length > MAX_BLOCKS || unitsInTables(blocks) > MAX_UNITS_IN_TABLES) return null;
   if ($from.node(found.depth).content.size + lengthOf(blocks) > MAX_UNITS_IN_TEXT) return null;
   const nodes = itemDepth($from) === null ? toNodes(state, blocks, newId) : toNodes(state, withoutItems(blocks), newId);
   const first = nodes[0];
@@ -70,9 +81,20 @@ function insertLine(tr: Transaction, blocks: Pasted["blocks"]): Transaction | nu
   return line === "" ? tr : tr.insertText(line).scrollIntoView();
 }
 
+/** Everything as the lines of one cell, with its marks; no block stands in a cell. */
+function insertInCell(tr: Transaction, blocks: Pasted["blocks"]): Transaction | null {
+  const schema = tr.doc.type.schema as EditorSchema;
+  const lines = blocks.map((block) => textOf(block));
+  const runs = lines.flatMap((line, index) => (index === 0 ? line : [{ text: "\n" }, ...line]));
+  const content = inline(schema, runs);
+  if (tr.selection.$from.parent.content.size + content.size > MAX_CELL_LENGTH) return null;
+  return content.size === 0 ? tr : tr.replaceSelection(new Slice(content, 0, 0)).scrollIntoView();
+}
+
 function toNodes(state: EditorState, blocks: Pasted["blocks"], newId: () => string): Node[] {
   const schema = state.schema as EditorSchema;
   return blocks.flatMap((block) => {
+    if (isPastedTable(block)) return tableNodes(schema, block, newId);
     if (!isItem(block)) return buildBlocks(schema, [block], () => null);
     const { content } = block;
     const known = (ITEM_KINDS as readonly string[]).includes(content.kind) ? content.kind : "requirement";
@@ -91,16 +113,26 @@ function toNodes(state: EditorState, blocks: Pasted["blocks"], newId: () => stri
   });
 }
 
-/** Items pasted into an item become its text: nothing is lost, only the frame. */
+/** A table of ours with as much as it may hold, and lines of the rest. */
+function tableNodes(schema: EditorSchema, pasted: PastedTable, newId: () => string): Node[] {
+  const { table, rest } = divided(pasted);
+  const lines = rest.length === 0 ? [] : buildBlocks(schema, rest, () => null);
+  if (table === null) return lines;
+  const made = newTable(schema, table.cells.length, table.cells[0]!.length, newId, (row, column) => inline(schema, table.cells[row]![column]!));
+  return [made.type.create({ ...made.attrs, header: table.header }, made.content), ...lines];
+}
+
+/** Items and tables pasted into an item become its text: nothing is lost, only the frame. */
 function withoutItems(blocks: Pasted["blocks"]): Block[] {
-  return blocks.flatMap((block) => {
+  return blocks.flatMap((block): Block[] => {
+    if (isPastedTable(block)) return linesOf(block.cells, " | ");
     if (!isItem(block)) return [block];
     const { title, body, criteria } = block.content;
     return [{ ...paragraphHead(), runs: title === "" ? [] : [{ text: title, marks: { bold: true } }] }, ...body, ...criteria];
   });
 }
 
-function isItem(block: Block | PastedItem): block is PastedItem {
+function isItem(block: Pasted["blocks"][number]): block is PastedItem {
   return block.type === "item" && "content" in block;
 }
 
@@ -113,7 +145,9 @@ export function pasting(context: PasteContext): Plugin {
     if (at !== null) state = state.apply(state.tr.setSelection(TextSelection.near(state.doc.resolve(at))));
     const tr = blocks === "too_large" ? null : insertPasted(state, blocks, () => context.newId());
     if (tr === null) context.notice("paste_too_large");
-    else dispatchOver(view, at, tr);
+    else if (blocks !== "too_large" && blocks.some((block) => isPastedTable(block) && divided(block).rest.length > 0)) context.notice("table_divided");
+    if (tr === null) return true;
+    dispatchOver(view, at, tr);
     return true;
   };
   return new Plugin({

@@ -2,6 +2,7 @@
 // It uses only the plainest parts of the DOM, so that it is tested without a browser. Scripts, styles and pictures
 // never come through; what it cannot name it keeps as text.
 import { safeHref } from "./links";
+import { isPastedTable, linesOf, readTable, type PastedTable } from "./pasted_table";
 import { listEntryOf, marksOfElement, wordList } from "./paste_dialects";
 import type { Block, BlockHead, ItemTree, MarkSet, Run } from "./tree";
 
@@ -20,7 +21,7 @@ export interface PastedItem extends BlockHead {
 }
 
 export interface Pasted {
-  blocks: (Block | PastedItem)[];
+  blocks: (Block | PastedItem | PastedTable)[];
   imagesDropped: boolean;
 }
 
@@ -66,7 +67,8 @@ interface Context {
 }
 
 class Walk {
-  readonly blocks: (Block | PastedItem)[] = [];
+  readonly blocks: Pasted["blocks"] = [];
+  private isCell = false;
   imagesDropped = false;
   private head: BlockHead | null = null;
   private runs: Run[] = [];
@@ -156,33 +158,20 @@ class Walk {
 
   private table(table: PastedNode, context: Context): void {
     this.close();
-    const rows: PastedNode[] = [];
-    const collect = (node: PastedNode): void => {
-      for (let index = 0; index < node.childNodes.length; index++) {
-        const child = node.childNodes[index]!;
-        if (child.nodeName.toUpperCase() === "TR") rows.push(child);
-        else if (child.nodeType === ELEMENT) collect(child);
-      }
-    };
-    collect(table);
-    for (const row of rows) this.row(row, context);
+    const pasted = readTable(table, context.head, (cell) => this.cell(cell, context));
+    // A table in a cell of another, and one that only frames something, is its text.
+    if (this.isCell || pasted.cells.length * (pasted.cells[0]?.length ?? 0) < 2) this.blocks.push(...linesOf(pasted.cells, " | "));
+    else this.blocks.push(pasted);
   }
 
-  /** Cells of a row side by side; what is in a cell loses its blocks, not its text. */
-  private row(row: PastedNode, context: Context): void {
-    const runs: Run[] = [];
-    let cells = 0;
-    for (let index = 0; index < row.childNodes.length; index++) {
-      const cell = row.childNodes[index]!;
-      if (cell.nodeType !== ELEMENT) continue;
-      const inner = new Walk();
-      inner.children(cell, { ...context, head: paragraphHead(), list: null });
-      inner.close();
-      this.imagesDropped ||= inner.imagesDropped;
-      if (cells++ > 0) runs.push({ text: " | " });
-      inner.blocks.forEach((block, at) => runs.push(...(at > 0 ? [{ text: " " }] : []), ...textOf(block)));
-    }
-    if (runs.some((run) => run.text.replace(/[|\s]/g, "") !== "")) this.blocks.push({ ...context.head, type: "paragraph", runs });
+  /** What is in a cell loses its blocks, not its text. */
+  private cell(cell: PastedNode, context: Context): Run[] {
+    const inner = new Walk();
+    inner.isCell = true;
+    inner.children(cell, { ...context, head: paragraphHead(), list: null });
+    inner.close();
+    this.imagesDropped ||= inner.imagesDropped;
+    return inner.blocks.flatMap((block, at) => [...(at > 0 ? [{ text: "\n" }] : []), ...textOf(block)]);
   }
 
   private item(node: PastedNode, context: Context): void {
@@ -191,7 +180,7 @@ class Walk {
       const found = findPart(node, name);
       return found === null ? [] : pastedBlocks(found).blocks;
     };
-    const texts = (blocks: Pasted["blocks"]): Block[] => blocks.filter((block): block is Block => block.type !== "item");
+    const texts = (blocks: Pasted["blocks"]): Block[] => blocks.filter((block): block is Block => block.type !== "item" && !isPastedTable(block));
     this.blocks.push({
       type: "item",
       indent: 0,
@@ -258,7 +247,8 @@ function fieldsOf(raw: string | null): Record<string, string> {
   }
 }
 
-export function textOf(block: Block | PastedItem): Run[] {
+export function textOf(block: Pasted["blocks"][number]): Run[] {
+  if (isPastedTable(block)) return linesOf(block.cells, "\t").flatMap((line, at) => [...(at > 0 ? [{ text: "\n" }] : []), ...(line.runs ?? [])]);
   return block.type === "item" && "content" in block ? [{ text: block.content.title }] : ((block as Block).runs ?? []);
 }
 

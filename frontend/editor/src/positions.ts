@@ -2,7 +2,7 @@
 // It walks the children of one Text at most; the places of items are remembered per section node.
 import type { Node, ResolvedPos } from "prosemirror-model";
 import { isImplicit, widthOf } from "./flatten";
-import { isAtomBlock, isPlain } from "./schema";
+import { isAtomBlock, isCell, isEmbed, isPlain } from "./schema";
 import type { TextPosition, TextRef } from "./tree";
 
 /** A Text on screen: the node that holds it, where that node starts, and which children are its blocks. */
@@ -11,6 +11,7 @@ export interface TextPlace {
   node: Node;
   /** Position in front of `node`. */
   pos: number;
+  /** It holds its characters itself: a title, a heading or a cell. */
   plain: boolean;
   /** First child that belongs to the Text (a section's heading does not). */
   firstChild: number;
@@ -30,7 +31,7 @@ function offsetsIn(section: Node): Map<string, number> {
     const found = offsets;
     section.forEach((child, offset) => {
       const id = String(child.attrs["id"]);
-      if (child.type.name === "item" && !found.has(id)) found.set(id, offset);
+      if (isEmbed(child) && !found.has(id)) found.set(id, offset);
     });
     itemOffsets.set(section, offsets);
   }
@@ -46,11 +47,19 @@ export function findSection(doc: Node, id: string): NodePlace | null {
 }
 
 export function findItem(doc: Node, id: string): NodePlace | null {
+  return findEmbed(doc, id, "item");
+}
+
+export function findTable(doc: Node, id: string): NodePlace | null {
+  return findEmbed(doc, id, "table");
+}
+
+function findEmbed(doc: Node, id: string, type: "item" | "table"): NodePlace | null {
   let found: NodePlace | null = null;
   doc.forEach((section, pos) => {
     if (found !== null || section.type.name !== "section") return;
     const offset = offsetsIn(section).get(id);
-    if (offset !== undefined) found = { node: section.nodeAt(offset)!, pos: pos + 1 + offset };
+    if (offset !== undefined && section.nodeAt(offset)!.type.name === type) found = { node: section.nodeAt(offset)!, pos: pos + 1 + offset };
   });
   return found;
 }
@@ -70,12 +79,26 @@ export function placeOf(doc: Node, ref: TextRef): TextPlace | null {
     if (part === "heading") return { ref, node: section.node.firstChild!, pos: section.pos + 1, plain: true, firstChild: 0 };
     return { ref, node: section.node, pos: section.pos, plain: false, firstChild: 1 };
   }
+  if (scope === "t") return placeOfCell(doc, ref);
   const item = findItem(doc, id);
   const index = ITEM_TEXTS.indexOf(part);
   if (item === null || index < 0) return null;
   let pos = item.pos + 1;
   for (let before = 0; before < index; before++) pos += item.node.child(before).nodeSize;
   return { ref, node: item.node.child(index), pos, plain: index === 0, firstChild: 0 };
+}
+
+function placeOfCell(doc: Node, ref: TextRef): TextPlace | null {
+  const [, id = "", rowId = "", column = ""] = ref.split("/");
+  const table = findTable(doc, id);
+  let found: TextPlace | null = null;
+  table?.node.forEach((row, rowAt) => {
+    if (found !== null || row.type.name !== "table_row" || row.attrs["id"] !== rowId) return;
+    row.forEach((cell, cellAt) => {
+      if (found === null && cell.attrs["column"] === column) found = { ref, node: cell, pos: table.pos + 1 + rowAt + 1 + cellAt, plain: true, firstChild: 0 };
+    });
+  });
+  return found;
 }
 
 /** The Text a position is in, with the depth of the node that holds it; null between sections. */
@@ -91,6 +114,8 @@ export function textAt($pos: ResolvedPos): { ref: TextRef; depth: number } | nul
         return { ref: `s/${String(node.attrs["id"])}/body`, depth };
       case "item":
         return { ref: `i/${String(node.attrs["id"])}/title`, depth };
+      case "table_cell":
+        return { ref: `t/${String($pos.node(depth - 2).attrs["id"])}/${String($pos.node(depth - 1).attrs["id"])}/${String(node.attrs["column"])}`, depth };
       case "item_title":
       case "item_body":
       case "item_criteria":
@@ -107,7 +132,7 @@ export function toTextPosition(doc: Node, pos: number): TextPosition | null {
   if (found === null) return null;
   const holder = $pos.node(found.depth);
   if (holder.type.name === "item") return { text: found.ref, at: 0 };
-  if (isPlain(holder)) return { text: found.ref, at: $pos.parentOffset };
+  if (isPlain(holder) || isCell(holder)) return { text: found.ref, at: $pos.parentOffset };
   const firstChild = holder.type.name === "section" ? 1 : 0;
   const index = $pos.index(found.depth);
   let at = 0;
@@ -119,7 +144,8 @@ export function toTextPosition(doc: Node, pos: number): TextPosition | null {
   }
   if ($pos.depth > found.depth) {
     const block = holder.child(index);
-    at += (isImplicit(block, before) ? 0 : 1) + $pos.parentOffset;
+    // Between the cells of a table: in front of it.
+    if (!isAtomBlock(block)) at += (isImplicit(block, before) ? 0 : 1) + $pos.parentOffset;
   }
   return { text: found.ref, at };
 }

@@ -3,13 +3,14 @@
 import { Fragment, type Node } from "prosemirror-model";
 import type { Transaction } from "prosemirror-state";
 import { ReplaceStep } from "prosemirror-transform";
-import { buildBlocks, buildItem, buildSection, emptyParagraph, itemAttrs, type ItemLookup } from "./build";
+import { buildBlocks, buildItem, buildSection, emptyParagraph, inline, itemAttrs, lookupIn, type ItemLookup } from "./build";
 import { diffTokens, type Hunk } from "./diff";
 import { blocksOfTokens, offsetsOf, showsBlock, tokensOfBlocks, tokensOfNodes, tokensOfText, type Token } from "./flatten";
 import { childrenOf } from "./local";
-import { findItem, findSection, placeOf, type TextPlace } from "./positions";
-import { isAtomBlock, type EditorSchema } from "./schema";
-import type { Block, DocTree, ItemTree, RemoteUpdate, SectionHead, TextRef } from "./tree";
+import { findItem, findSection, findTable, placeOf, type TextPlace } from "./positions";
+import { isAtomBlock, isCell, isEmbed, type EditorSchema } from "./schema";
+import { cellKey, shapeTable } from "./table_nodes";
+import type { Block, DocTree, ItemTree, RemoteUpdate, SectionHead, TableTree, TextRef } from "./tree";
 
 /** Where the content of things that are not on screen yet comes from. */
 export interface RemoteSource {
@@ -28,8 +29,12 @@ export function applyRemote(tr: Transaction, update: RemoteUpdate, source: Remot
       tr.setNodeMarkup(place.pos, null, attrs);
     }
   }
+  for (const head of Object.values(update.tables ?? {})) {
+    const place = findTable(tr.doc, head.id);
+    if (place !== null) shapeTable(tr, place.pos, head);
+  }
   const texts = Object.entries(update.texts ?? {});
-  // Items first: a body that moves an item takes its node along as it then is.
+  // Items and cells first: a body that moves one takes its node along as it then is.
   for (const [ref, blocks] of texts) if (!isBody(ref)) applyText(tr, ref, blocks, () => null);
   const moving = new Map<string, Node>();
   for (const [ref] of texts) if (isBody(ref)) rememberItems(tr.doc, ref, moving);
@@ -41,7 +46,8 @@ export function applyRemote(tr: Transaction, update: RemoteUpdate, source: Remot
 function applyText(tr: Transaction, ref: TextRef, blocks: readonly Block[], item: ItemLookup): void {
   const place = placeOf(tr.doc, ref);
   if (place === null) return;
-  if (place.plain) applyPlain(tr, place, blocks.flatMap((block) => block.runs ?? []).map((run) => run.text).join(""));
+  if (isCell(place.node)) applyCell(tr, place, blocks);
+  else if (place.plain) applyPlain(tr, place, blocks.flatMap((block) => block.runs ?? []).map((run) => run.text).join(""));
   else applyRich(tr, place, blocks, item);
 }
 
@@ -53,12 +59,25 @@ export function wholeUpdate(tree: DocTree): RemoteUpdate {
     texts[`s/${section.id}/body`] = section.body;
   }
   for (const item of Object.values(tree.items)) Object.assign(texts, itemUpdate(item));
-  return { texts, items: tree.items, sections: tree.sections.map(({ id, role, order }) => ({ id, role: role ?? null, order })) };
+  for (const table of Object.values(tree.tables ?? {})) Object.assign(texts, tableUpdate(table));
+  return { texts, items: tree.items, tables: tree.tables ?? {}, sections: tree.sections.map(({ id, role, order }) => ({ id, role: role ?? null, order })) };
 }
 
 /** The texts of one item as an update carries them. */
 export function itemUpdate(item: ItemTree): Record<TextRef, Block[]> {
   return { [`i/${item.id}/title`]: plainBlocks(item.title), [`i/${item.id}/body`]: item.body, [`i/${item.id}/criteria`]: item.criteria };
+}
+
+/** The texts of all cells of a table as an update carries them. */
+export function tableUpdate(table: TableTree): Record<TextRef, Block[]> {
+  const texts: Record<TextRef, Block[]> = {};
+  for (const row of table.rows) {
+    for (const column of table.columns) {
+      const runs = table.cells[cellKey(row.id, column.id)] ?? [];
+      texts[`t/${table.id}/${row.id}/${column.id}`] = [{ type: "paragraph", implicit: true, runs }];
+    }
+  }
+  return texts;
 }
 
 function plainBlocks(text: string): Block[] {
@@ -72,15 +91,16 @@ function isBody(ref: TextRef): boolean {
 function rememberItems(doc: Node, ref: TextRef, into: Map<string, Node>): void {
   const place = placeOf(doc, ref);
   place?.node.forEach((node) => {
-    if (node.type.name === "item") into.set(String(node.attrs["id"]), node);
+    if (isEmbed(node)) into.set(String(node.attrs["id"]), node);
   });
 }
 
 function itemLookup(tr: Transaction, source: RemoteSource, moving: ReadonlyMap<string, Node>): ItemLookup {
   const schema = tr.doc.type.schema as EditorSchema;
-  return (id) => {
-    const shown = findItem(tr.doc, id)?.node ?? moving.get(id);
+  return (id, type) => {
+    const shown = (type === "table" ? findTable(tr.doc, id) : findItem(tr.doc, id))?.node ?? moving.get(id);
     if (shown !== undefined) return shown;
+    if (type === "table") return lookupIn(schema, source.tree())(id, type);
     const item = source.item(id);
     return item === null ? null : buildItem(schema, item);
   };
@@ -117,10 +137,7 @@ function newSection(schema: EditorSchema, head: SectionHead, source: RemoteSourc
   const tree = source.tree();
   const section = tree.sections.find((candidate) => candidate.id === head.id);
   if (section === undefined) return null;
-  return buildSection(schema, section, (id) => {
-    const item = tree.items[id];
-    return item === undefined ? null : buildItem(schema, item);
-  });
+  return buildSection(schema, section, lookupIn(schema, tree));
 }
 
 function startOfChild(parent: Node, index: number): number {
@@ -141,6 +158,15 @@ function applyPlain(tr: Transaction, place: TextPlace, text: string): void {
     if (inserted === "") tr.delete(from, to);
     else tr.replaceWith(from, to, tr.doc.type.schema.text(inserted));
   }
+}
+
+/** The words of a cell, by the smallest replacements, and then their marks. */
+function applyCell(tr: Transaction, place: TextPlace, blocks: readonly Block[]): void {
+  const schema = tr.doc.type.schema as EditorSchema;
+  const target = place.node.type.create(place.node.attrs, inline(schema, blocks.flatMap((block) => block.runs ?? [])));
+  applyPlain(tr, place, target.textContent);
+  const shown = tr.doc.nodeAt(place.pos);
+  if (shown !== null) dressText(tr, place.pos + 1, shown, target);
 }
 
 /** Sibling blocks of a Text that are to change. */
@@ -258,8 +284,8 @@ function replaceStretch(tr: Transaction, place: TextPlace, first: number, last: 
   const schema = tr.doc.type.schema as EditorSchema;
   const holder = currentNode(tr, place);
   const shown = childrenOf(holder, first, last);
-  const own = new Map(shown.filter((node) => node.type.name === "item").map((node) => [String(node.attrs["id"]), node]));
-  const lookup: ItemLookup = (id) => own.get(id) ?? item(id);
+  const own = new Map(shown.filter(isEmbed).map((node) => [String(node.attrs["id"]), node]));
+  const lookup: ItemLookup = (id, type) => own.get(id) ?? item(id, type);
   const blocks = blocksOfTokens(tokens);
   let nodes = blocks.length === 0 ? [] : buildBlocks(schema, blocks, lookup);
   const alone = first === place.firstChild && last === holder.childCount;

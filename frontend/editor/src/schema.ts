@@ -8,6 +8,8 @@ import { safeHref } from "./links";
 export const MAX_INDENT = 8;
 /** UTF-16 units of a title, a heading or an item's title: one line of text, not a page. */
 export const MAX_PLAIN_LENGTH = 300;
+/** UTF-16 units of a cell of a table, as in model/src/limits.rs. */
+export const MAX_CELL_LENGTH = 5_000;
 
 const BLOCKS = "paragraph | heading | li | callout | code_line | divider | ghost";
 
@@ -41,7 +43,7 @@ function frameSpecs(labels: Labels) {
       toDOM: () => ["h1", { class: "doc-title", "data-placeholder": label(labels, "placeholder_title") }, 0],
     },
     section: {
-      content: `part_heading (${BLOCKS} | item)+`,
+      content: `part_heading (${BLOCKS} | item | table)+`,
       attrs: { id: { default: "" }, role: { default: null }, order: { default: "" } },
       isolating: true,
       toDOM: (node) => {
@@ -158,9 +160,52 @@ function itemSpecs(labels: Labels) {
   } satisfies Record<string, NodeSpec>;
 }
 
+/** A table: its columns, then its rows, each with a cell in every column. A cell is one paragraph. */
+function tableSpecs() {
+  return {
+    table: {
+      content: "table_columns table_row*",
+      allowGapCursor: false,
+      attrs: { id: { default: "" }, header: { default: false } },
+      isolating: true,
+      defining: true,
+      selectable: true,
+      draggable: true,
+      toDOM: (node) => [
+        "div",
+        { class: "table-frame" },
+        ["div", { class: "table-track" }, ["table", { class: "doc-table", "data-table": String(node.attrs["id"]) }, 0]],
+      ],
+    },
+    // The caret stands in cells, never between them.
+    table_columns: { content: "table_column*", selectable: false, allowGapCursor: false, toDOM: () => ["colgroup", 0] },
+    table_column: {
+      atom: true,
+      selectable: false,
+      attrs: { id: { default: "" }, order: { default: "" }, width: { default: null } },
+      toDOM: (node) => ["col", node.attrs["width"] === null ? {} : { width: String(node.attrs["width"]) }],
+    },
+    table_row: {
+      content: "table_cell*",
+      selectable: false,
+      allowGapCursor: false,
+      attrs: { id: { default: "" }, order: { default: "" } },
+      toDOM: () => ["tr", 0],
+    },
+    table_cell: {
+      content: "text*",
+      whitespace: "pre",
+      isolating: true,
+      selectable: false,
+      attrs: { column: { default: "" } },
+      toDOM: () => ["td", 0],
+    },
+  } satisfies Record<string, NodeSpec>;
+}
+
 // Paragraphs come first among blocks: ProseMirror fills what is missing with the first that fits.
 function nodeSpecs(labels: Labels) {
-  return { ...frameSpecs(labels), ...blockSpecs(labels), ...itemSpecs(labels) };
+  return { ...frameSpecs(labels), ...blockSpecs(labels), ...itemSpecs(labels), ...tableSpecs() };
 }
 
 const markSpecs = {
@@ -196,8 +241,18 @@ export function isPlain(node: Node): boolean {
   return name === "title" || name === "part_heading" || name === "item_title";
 }
 
+/** A cell of a table: a line with marks. Like titles it is a Text of its own and never merges with another. */
+export function isCell(node: Node): boolean {
+  return node.type.name === "table_cell";
+}
+
+/** What is made, named and moved as a whole: items and tables. */
+export function isEmbed(node: Node): boolean {
+  return node.type.name === "item" || node.type.name === "table";
+}
+
 /** Nodes that stand in a flow as one marker and hold no text of it. */
 export function isAtomBlock(node: Node): boolean {
   const name = node.type.name;
-  return name === "item" || name === "divider" || name === "ghost";
+  return name === "item" || name === "table" || name === "divider" || name === "ghost";
 }

@@ -3,7 +3,7 @@
 import type { Node, ResolvedPos } from "prosemirror-model";
 import { TextSelection, type EditorState, type Transaction } from "prosemirror-state";
 import { textAt } from "./positions";
-import { isAtomBlock, isPlain } from "./schema";
+import { isAtomBlock, isCell, isPlain } from "./schema";
 
 /** A textblock of a rich Text and its place among its siblings. */
 export interface BlockPlace {
@@ -17,10 +17,10 @@ export interface BlockPlace {
   firstIndex: number;
 }
 
-/** The rich block around a position; null in a title or heading of a part or item. */
+/** The rich block around a position; null in a title, a heading or a cell. */
 export function blockAt($pos: ResolvedPos): BlockPlace | null {
   const node = $pos.parent;
-  if (!node.isTextblock || isPlain(node)) return null;
+  if (!node.isTextblock || isPlain(node) || isCell(node)) return null;
   const depth = $pos.depth - 1;
   const holder = $pos.node(depth);
   return { node, pos: $pos.before(), holder, depth, index: $pos.index(depth), firstIndex: holder.type.name === "section" ? 1 : 0 };
@@ -38,7 +38,7 @@ export function selectedBlocks(state: EditorState): { node: Node; pos: number }[
   for (const { $from, $to } of state.selection.ranges) {
     state.doc.nodesBetween($from.pos, $to.pos, (node, pos) => {
       if (!node.isTextblock) return true;
-      if (!isPlain(node)) blocks.push({ node, pos });
+      if (!isPlain(node) && !isCell(node)) blocks.push({ node, pos });
       return false;
     });
   }
@@ -64,7 +64,7 @@ export function deleteAcross(tr: Transaction, from: number, to: number): Transac
     }
     if (!node.isTextblock) return true;
     const firstIndex = parent?.type.name === "section" ? 1 : 0;
-    if (covered && !isPlain(node) && index > firstIndex) cuts.push({ from: pos, to: end });
+    if (covered && !isPlain(node) && !isCell(node) && index > firstIndex) cuts.push({ from: pos, to: end });
     else if (Math.max(from, pos + 1) < Math.min(to, end - 1)) cuts.push({ from: Math.max(from, pos + 1), to: Math.min(to, end - 1) });
     return false;
   });

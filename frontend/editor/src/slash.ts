@@ -11,6 +11,7 @@ import { belongsToInputMethod } from "./keys";
 import { kindsIn, label, OUTCOMES, type Labels } from "./labels";
 import { Menu } from "./menu";
 import { blockAt, itemDepth } from "./selection";
+import { insertTable } from "./table_commands";
 import { filterEntries, slashEntries, slashQuery } from "./slash_entries";
 
 interface SlashState {
@@ -37,6 +38,7 @@ export function pickEntry(state: EditorState, id: string, queryLength: number, n
   const head = state.selection.head;
   const tr = state.tr.delete(head - queryLength, head);
   if (id.startsWith("item:")) return insertItem(tr, newId(), id.slice("item:".length)).setMeta(FLUSH, true);
+  if (id === "table") return (insertTable(tr, newId) ?? tr).setMeta(FLUSH, true);
   const cleared = state.apply(tr);
   const follow = (next: Transaction): void => {
     for (const step of next.steps) tr.step(step);

@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<string, string>> = {
   callout: "callout note tip hint tishi ts biaozhu bz zhuyi zy qiangdiao",
   code: "code program daima dm chengxu cx",
   divider: "divider line rule hr fengexian fgx fenge fg hengxian hx",
+  table: "table grid biaoge bg",
   section: "section part zhangjie zj bufen bf",
   topic: "topic agenda yiti yt yicheng yc",
   requirement: "requirement req xuqiu xq",
@@ -26,7 +27,7 @@ const WORDS: Readonly<Record<string, string>> = {
   risk: "risk fengxian fx",
 };
 
-const BLOCKS = ["paragraph", "heading1", "heading2", "heading3", "bullet", "ordered", "check", "quote", "callout", "code", "divider", "section"] as const;
+const BLOCKS = ["paragraph", "heading1", "heading2", "heading3", "bullet", "ordered", "check", "quote", "callout", "code", "divider", "table", "section"] as const;
 const HINTS: Readonly<Record<string, string>> = {
   heading1: "#",
   heading2: "##",
@@ -40,9 +41,9 @@ const HINTS: Readonly<Record<string, string>> = {
   divider: "---",
 };
 
-/** Entries that can be made where the caret is: which items, and whether parts (they cannot begin in an item). */
+/** Entries that can be made where the caret is: which items, and whether parts and tables (they cannot begin in an item). */
 export function slashEntries(labels: Labels, options: { items: readonly string[]; sections: boolean }): Choice[] {
-  const blocks = BLOCKS.filter((name) => options.sections || name !== "section").map((name): Choice => {
+  const blocks = BLOCKS.filter((name) => options.sections || (name !== "section" && name !== "table")).map((name): Choice => {
     const hint = HINTS[name];
     return {
       id: name,

@@ -30,6 +30,7 @@ import { reading, type ReadingContext } from "./reading";
 import type { EditorSchema } from "./schema";
 import { itemDepth } from "./selection";
 import { slashMenu } from "./slash";
+import { TableView, tableMarks } from "./table_view";
 import { selectionToolbar } from "./toolbar";
 import { nextHint, wordingHints } from "./wording";
 
@@ -59,7 +60,7 @@ export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): P
     pasting({ newId, notice: (code) => context.notice(code) }),
     typingAcross(),
     shorthands(),
-    keys(schema, link, nextHint(context.labels)),
+    keys(schema, link, nextHint(context.labels), newId),
     selectionToolbar({ labels: context.labels, newId, editLink: link, documentKind: context.kind }),
     guards({ ...context, tooLong: () => context.notice("text_too_long") }),
     fresh(context),
@@ -109,11 +110,11 @@ function followLinks(): Plugin {
   });
 }
 
-/** Classes that depend on the whole: parts that hold nothing (there are few parts) and the item the caret is in. */
+/** Classes that depend on the whole: parts that hold nothing (there are few parts), the item the caret is in, and what tables show. */
 function placeMarks(labels: Labels): Plugin {
   const text = label(labels, "placeholder_body");
   return new Plugin({
-    props: { decorations: (state: EditorState) => DecorationSet.create(state.doc, [...emptyBodies(state.doc, text), ...caretItem(state)]) },
+    props: { decorations: (state: EditorState) => DecorationSet.create(state.doc, [...emptyBodies(state.doc, text), ...caretItem(state), ...tableMarks(state)]) },
   });
 }
 
@@ -144,6 +145,7 @@ export function nodeViews(labels: Labels, context: ItemContext): Record<string, 
     item_body: maybeEmpty,
     item_criteria: maybeEmpty,
     li: (node, view, getPos) => new ListView(node, view, getPos, labels),
+    table: (node, view, getPos) => new TableView(node, view, getPos, labels, context.newId),
     item: (node, view, getPos) => new ItemView(node, view, getPos, labels, context),
   };
 }

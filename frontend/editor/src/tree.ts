@@ -1,7 +1,7 @@
 // The JSON that crosses the boundary with Rust: the same shapes as model/src/tree.rs and edit.rs.
 // Types, names and nothing that decides.
 
-/** "title" | "s/<id>/heading" | "s/<id>/body" | "i/<id>/title" | "i/<id>/body" | "i/<id>/criteria" */
+/** "title" | "s/<id>/heading" | "s/<id>/body" | "i/<id>/title" | "i/<id>/body" | "i/<id>/criteria" | "t/<table>/<row>/<column>" */
 export type TextRef = string;
 
 /** Marks that are there or not; the same names as in model/src/mark.rs. */
@@ -19,11 +19,11 @@ export interface Run {
   marks?: MarkSet;
 }
 
-export type BlockType = "paragraph" | "heading" | "bullet" | "ordered" | "check" | "callout" | "code" | "divider" | "item" | "ghost";
+export type BlockType = "paragraph" | "heading" | "bullet" | "ordered" | "check" | "callout" | "code" | "divider" | "item" | "table" | "ghost";
 
 /** Blocks that are their marker and nothing else: text behind one is a paragraph without a marker. */
 export function holdsText(block: { type: BlockType }): boolean {
-  return block.type !== "divider" && block.type !== "item" && block.type !== "ghost";
+  return block.type !== "divider" && block.type !== "item" && block.type !== "table" && block.type !== "ghost";
 }
 
 /** Everything a block marker says; a block is its head and its runs. */
@@ -32,6 +32,7 @@ export interface BlockHead {
   level?: number;
   checked?: boolean;
   item?: string;
+  table?: string;
   raw?: unknown;
   indent?: number;
   quote?: boolean;
@@ -74,12 +75,37 @@ export interface DocTree {
   fields: Record<string, string>;
   sections: SectionTree[];
   items: Record<string, ItemTree>;
+  tables?: Record<string, TableTree>;
   readOnly?: string | null;
+}
+
+export interface ColumnHead {
+  id: string;
+  order: string;
+  width?: number | null;
+}
+
+export interface RowHead {
+  id: string;
+  order: string;
+}
+
+export interface TableHead {
+  id: string;
+  header?: boolean;
+  columns: ColumnHead[];
+  rows: RowHead[];
+}
+
+export interface TableTree extends TableHead {
+  /** By "row/column"; a cell that is not here is empty. */
+  cells: Record<string, Run[]>;
 }
 
 export interface RemoteUpdate {
   texts?: Record<TextRef, Block[]>;
   items?: Record<string, ItemHead>;
+  tables?: Record<string, TableHead>;
   sections?: SectionHead[] | null;
   fields?: Record<string, string> | null;
 }
@@ -96,7 +122,16 @@ export type Edit =
   | { op: "section_new"; id: string; order: string; role: string | null }
   | { op: "section_remove"; id: string }
   | { op: "section_restore"; id: string }
-  | { op: "section_set"; id: string; order: string };
+  | { op: "section_set"; id: string; order: string }
+  | { op: "table_new"; id: string; columns: ColumnHead[]; rows: RowHead[]; header: boolean }
+  | { op: "table_remove" | "table_restore"; id: string }
+  | { op: "table_set"; id: string; header: boolean }
+  | { op: "row_new" | "row_set"; table: string; id: string; order: string }
+  | { op: "row_remove" | "row_restore"; table: string; id: string }
+  | { op: "column_new"; table: string; id: string; order: string; width: number | null }
+  | { op: "column_set"; table: string; id: string; order: string }
+  | { op: "column_width"; table: string; id: string; width: number | null }
+  | { op: "column_remove" | "column_restore"; table: string; id: string };
 
 /** A place in one Text, in UTF-16 units plus one per block marker. */
 export interface TextPosition {

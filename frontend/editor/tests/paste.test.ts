@@ -8,6 +8,7 @@ import { buildDoc } from "../src/build";
 import { treeOfDoc } from "../src/doc_tree";
 import { insertPasted } from "../src/paste";
 import { pastedBlocks, plainBlocks, type PastedNode } from "../src/paste_blocks";
+import { isPastedTable, linesOf } from "../src/pasted_table";
 import { toDocPosition } from "../src/positions";
 import { createSchema } from "../src/schema";
 import { ClipboardSerializer } from "../src/clipboard";
@@ -21,6 +22,7 @@ function read(html: string) {
 
 function lines(html: string): string[] {
   return read(html).blocks.map((block) => {
+    if (isPastedTable(block)) return `table${block.header ? "+" : ""}: ${linesOf(block.cells, " | ").map(({ runs }) => (runs ?? []).map((run) => run.text).join("")).join(" / ")}`;
     const runs = "runs" in block ? (block.runs ?? []) : [];
     const text = runs.map((run) => (run.marks === undefined ? run.text : `${run.text}{${Object.entries(run.marks).map(([name, value]) => (value === true ? name : `${name}=${String(value)}`)).join()}}`)).join("");
     const kind = block.type + (block.level ?? "") + (block.checked === undefined ? "" : block.checked ? "+" : "-");
@@ -37,8 +39,7 @@ test("Word: lists are rebuilt, tables keep their cells, pictures and bad links g
     "bullet: 入库",
     "  bullet: 扫码",
     "ordered: 第一步",
-    "paragraph: 编号 | 名称",
-    "paragraph: R-1 | 扫码 入库",
+    "table: 编号 | 名称 / R-1 | 扫码\n入库",
     "paragraph: 坏链接 好链接{link=https://example.com/a}",
   ]);
   assert.equal(read(fixture("word")).imagesDropped, true);

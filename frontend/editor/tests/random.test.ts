@@ -15,7 +15,9 @@ import { itemFromSelection } from "../src/selection_item";
 import { TOOL_MARKS } from "../src/tree";
 import { Oracle } from "./oracle";
 import { Replica } from "./replica";
-import { toggleMark } from "prosemirror-commands";
+import { chainCommands, toggleMark } from "prosemirror-commands";
+import { backspaceInCell, deleteInCell, enterInTable, insertTable } from "../src/table_commands";
+import { actOnTable, COLUMN_ACTS, ROW_ACTS, TABLE_ACTS } from "../src/table_menu";
 
 const oracle = new Oracle();
 after(() => oracle.close());
@@ -134,6 +136,14 @@ function itemOf(replica: Replica): Command {
   };
 }
 
+/** A table where none is at the caret, else something done to the one that is. */
+function changeTable(replica: Replica, random: Random): string {
+  const made = insertTable(replica.state.tr, () => replica.newId());
+  if (made !== null) replica.dispatch(made);
+  else replica.run(actOnTable(random.pick([...ROW_ACTS, ...COLUMN_ACTS, ...TABLE_ACTS]), () => replica.newId()));
+  return "table";
+}
+
 function step(replica: Replica, other: Replica | null, random: Random): string {
   const run = (name: string, command: Command): string => {
     replica.run(command);
@@ -145,9 +155,9 @@ function step(replica: Replica, other: Replica | null, random: Random): string {
     case 0: case 1: case 2: case 3: case 4:
       type(replica, random.pick(WORDS));
       return "type";
-    case 5: return run("enter", enter);
-    case 6: return run("backspace", backspace);
-    case 7: return run("delete", forwardDelete);
+    case 5: return run("enter", chainCommands(enterInTable, enter));
+    case 6: return run("backspace", chainCommands(backspaceInCell, backspace));
+    case 7: return run("delete", chainCommands(deleteInCell, forwardDelete));
     case 8: return run("set block", setBlock(random.pick(KINDS)));
     case 9: return random.below(2) === 0 ? run("quote", toggleQuote) : run("divider", insertDivider);
     case 10: return run("indent", shiftIndent(random.below(2) === 0 ? 1 : -1));
@@ -155,6 +165,7 @@ function step(replica: Replica, other: Replica | null, random: Random): string {
     case 12: return run("mark", toggleMark(schema.marks[random.pick(TOOL_MARKS)]));
     case 13:
       if (random.below(3) === 0) return run("selection into an item", itemOf(replica));
+      if (random.below(3) === 0) return changeTable(replica, random);
       replica.dispatch(insertItem(replica.state.tr, replica.newId(), random.pick(["requirement", "decision"])));
       return "insert item";
     case 14:

@@ -207,7 +207,12 @@ export function canonicalTree(tree: DocTree): unknown {
   return {
     title: tree.title,
     sections: tree.sections.map((section) => ({ id: section.id, order: section.order, heading: section.heading, body: canonicalBlocks(section.body) })),
-    // Only items with a marker are on screen.
+    // Only tables and items with a marker are on screen.
+    tables: Object.keys(tree.tables ?? {}).sort().filter((id) => tree.sections.some((section) => section.body.some((block) => block.type === "table" && block.table === id))).map((id) => {
+      const { header, columns, rows, cells } = tree.tables![id]!;
+      const words = Object.entries(cells).map(([key, runs]) => [key, runs.map((run) => [run.text, marksKey(run.marks)])]);
+      return { id, header: header ?? false, columns: columns.map(({ id, order, width }) => [id, order, width ?? null]), rows: rows.map(({ id, order }) => [id, order]), cells: words.sort() };
+    }),
     items: Object.keys(tree.items).sort().filter((id) => tree.sections.some((section) => section.body.some((block) => block.type === "item" && block.item === id))).map((id) => {
       const item = tree.items[id]!;
       return { id, kind: item.kind, number: item.number ?? null, fields: Object.entries(item.fields).sort(), title: item.title, body: canonicalBlocks(item.body), criteria: canonicalBlocks(item.criteria) };

@@ -101,6 +101,7 @@ fn tree(tape: &mut Tape<'_>) -> DocTree {
             .into_iter()
             .map(|item| (item.head.id.clone(), item))
             .collect(),
+        tables: Default::default(),
         read_only: None,
     }
 }

@@ -52,7 +52,11 @@ fn section(document: &Document, head: SectionHead) -> OutlineSection {
         .iter()
         .filter_map(|id| document.standing.line(&document.doc, id))
         .collect();
-    let empty = !items.iter().any(is_named) && document.standing.is_blank(&document.doc, &head.id);
+    let empty = !items.iter().any(is_named)
+        && document.standing.is_blank(&document.doc, &head.id)
+        && !document
+            .standing
+            .shows_written_table(&document.doc, &head.id);
     let heading = read::plain(&document.doc, &TextRef::SectionHeading(head.id.clone()));
     OutlineSection {
         id: head.id,

@@ -7,6 +7,7 @@ use automerge::iter::Span;
 use automerge::marks::MarkSet;
 use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
+use super::table;
 use crate::block;
 use crate::ids::{ItemId, SectionId};
 use crate::limits;
@@ -123,6 +124,7 @@ pub(super) fn text_object(doc: &AutoCommit, text: &TextRef) -> Option<ObjId> {
         TextRef::ItemTitle(id) => (item(doc, id)?, key::TITLE),
         TextRef::ItemBody(id) => (item(doc, id)?, key::BODY),
         TextRef::ItemCriteria(id) => (item(doc, id)?, key::CRITERIA),
+        TextRef::Cell(id, cell) => return table::cell(doc, id, cell),
     };
     object(doc, &parent, name, ObjType::Text)
 }
@@ -246,7 +248,7 @@ pub(super) fn item_tree(doc: &AutoCommit, id: &ItemId) -> Option<ItemTree> {
         let blocks = text_object(doc, &text)
             .map(|text| blocks(doc, &text))
             .unwrap_or_default();
-        without_items(or_empty(blocks))
+        without_embeds(or_empty(blocks))
     };
     Some(ItemTree {
         head,
@@ -264,7 +266,7 @@ pub(super) fn plain(doc: &AutoCommit, text: &TextRef) -> String {
 }
 
 /// Marks as we show them: known names with values they can have.
-fn shown_marks(marks: Option<&MarkSet>) -> Marks {
+pub(super) fn shown_marks(marks: Option<&MarkSet>) -> Marks {
     let all = marks.into_iter().flat_map(MarkSet::iter);
     all.filter_map(|(name, value)| Some((name.to_owned(), shown_mark(name, value)?)))
         .collect()
@@ -324,12 +326,20 @@ pub(super) fn or_empty(mut blocks: Vec<Block>) -> Vec<Block> {
     blocks
 }
 
-/// Turns every item marker into a ghost: items stand in sections only.
-pub(super) fn without_items(mut blocks: Vec<Block>) -> Vec<Block> {
+/// Turns every marker of an item or table into a ghost: they stand in sections only.
+pub(super) fn without_embeds(mut blocks: Vec<Block>) -> Vec<Block> {
     for block in &mut blocks {
-        if let BlockKind::Item { item } = &block.head.kind {
-            block.head = block::item_ghost(item);
+        if let BlockKind::Item { .. } | BlockKind::Table { .. } = &block.head.kind {
+            block.head = block::ghost_of(&block.head);
         }
     }
     blocks
+}
+
+/// A rich Text as it is stored: its blocks, or the one paragraph of a cell.
+pub(super) fn stored_blocks(doc: &AutoCommit, name: &TextRef, text: &ObjId) -> Vec<Block> {
+    match name {
+        TextRef::Cell(..) => vec![Block::implicit(table::runs(doc, text))],
+        _ => blocks(doc, text),
+    }
 }

@@ -1,9 +1,10 @@
-//! What only the server does to a document: number its items, and put back those that nobody can
-//! see any more.
+//! What only the server does to a document: number its items, put back items and tables that nobody
+//! can see any more, and bring together what two people wrote into one cell.
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Document, read, standing, write};
+use super::standing::Embed;
+use super::{Document, read, standing, table, write};
 use crate::edit::{Edit, EditError};
 use crate::ids::{ItemId, SectionId};
 use crate::schema::ItemKind;
@@ -47,16 +48,22 @@ impl Document {
         let mut ends = HashMap::new();
         let strays = self.strays().into_iter();
         strays
-            .filter_map(|id| {
-                let kind = read::item_head(&self.doc, &id)?.kind;
-                let text = TextRef::SectionBody(home(&heads, kind)?.clone());
+            .filter_map(|stray| {
+                let (home, kind) = match stray {
+                    Embed::Item(item) => {
+                        let kind = read::item_head(&self.doc, &item)?.kind;
+                        (home(&heads, kind)?, BlockKind::Item { item })
+                    }
+                    Embed::Table(table) => (&heads.last()?.id, BlockKind::Table { table }),
+                };
+                let text = TextRef::SectionBody(home.clone());
                 let at = ends
                     .entry(text.clone())
                     .or_insert_with(|| self.text_length(&text));
                 let marker = Edit::Marker {
                     text,
                     at: u32::try_from(*at).ok()?,
-                    block: BlockHead::new(BlockKind::Item { item: id }),
+                    block: BlockHead::new(kind),
                 };
                 *at += 1;
                 Some(marker)
@@ -64,25 +71,51 @@ impl Document {
             .collect()
     }
 
-    /// Live items that no marker names, not even one in a removed section. A removal and its undoing
-    /// here, a move or a deletion of the last marker there, can leave them behind.
-    fn strays(&self) -> Vec<ItemId> {
+    /// Live items and tables that no marker names, not even one in a removed section. A removal and
+    /// its undoing here, a move or a deletion of the last marker there, can leave them behind.
+    fn strays(&self) -> Vec<Embed> {
         let named = self.standing.named();
-        let live = self.standing.live_items();
-        let mut strays: Vec<_> = live.filter(|id| !named.contains(id)).collect();
+        let items = self.standing.live_items().cloned().map(Embed::Item);
+        let tables = self.standing.live_tables().cloned().map(Embed::Table);
+        let mut strays: Vec<_> = items
+            .chain(tables)
+            .filter(|embed| !named.contains(embed))
+            .collect();
         if !strays.is_empty() {
             let hidden = self.named_in_removed_sections();
-            strays.retain(|id| !hidden.contains(*id));
+            strays.retain(|embed| !hidden.contains(embed));
         }
-        strays.into_iter().cloned().collect()
+        strays
     }
 
-    fn named_in_removed_sections(&self) -> BTreeSet<ItemId> {
+    fn named_in_removed_sections(&self) -> BTreeSet<Embed> {
         let removed = read::removed_sections(&self.doc);
-        let items = removed
+        let named = removed
             .iter()
-            .flat_map(|id| standing::items_named(&self.doc, id));
-        items.collect()
+            .flat_map(|id| standing::embeds_named(&self.doc, id));
+        named.collect()
+    }
+
+    /// SPEC: D25. Whether words stand in a cell's Text that another Text hides.
+    pub fn has_split_cells(&self) -> bool {
+        !table::split_cells(&self.doc).is_empty()
+    }
+
+    /// SPEC: D25. Brings what two people wrote into one cell together: what is hidden follows what is
+    /// shown, on a line of its own. Only one writer may do this, or the words would be there twice.
+    ///
+    /// # Errors
+    /// A cell would become too long; the others are done.
+    pub fn join_split_cells(&mut self) -> Result<(), EditError> {
+        let mut result = Ok(());
+        for (cell, shown, hidden) in table::split_cells(&self.doc) {
+            for text in hidden {
+                let joined = write::join_cell(self, &cell, &shown, &text);
+                result = result.and(joined);
+            }
+        }
+        self.settle();
+        result
     }
 }
 

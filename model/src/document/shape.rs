@@ -1,8 +1,8 @@
 //! SPEC: G11, G13. What changes may do to the shape of a document, judged before Automerge merges
 //! them: how deep objects lie, and, in documents of ours, which keys hold what.
 //!
-//! The keys of the root are the server's, a section or an item is made once and never taken out, and
-//! its Texts are never replaced: whoever could, could take everybody's words off their screens with
+//! The keys of the root are the server's, a section, an item or a table is made once and never taken
+//! out, and its Texts are never replaced: whoever could, could take everybody's words off their screens with
 //! one operation. Facts are free, because newer programs and stock clients have facts of their own.
 
 use std::collections::{HashMap, HashSet};
@@ -12,9 +12,10 @@ use automerge::legacy::{Key, ObjectId, Op, OpType};
 use automerge::{Change, ObjId, ObjType, Prop, ROOT, ReadDoc, ScalarValue};
 
 use super::Document;
-use crate::ids::{ActorId, ItemId, SectionId};
+use crate::ids::{ActorId, ColumnId, ItemId, RowId, SectionId, TableId};
 use crate::limits;
 use crate::schema::key;
+use crate::tree::CellKey;
 
 /// What a document has to look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,16 @@ enum Role {
     Section,
     Items,
     Item,
+    Tables,
+    Table,
+    /// The rows or the columns of a table.
+    Rows,
+    Columns,
+    /// One row or column.
+    TableLine,
+    Cells,
+    /// A Text with marks and without markers.
+    Cell,
     /// A Text of one line: titles and headings.
     Line,
     /// A Text with marks and markers: bodies and criteria.
@@ -115,6 +126,24 @@ impl Layout {
                 (Role::Item, OpType::Make(ObjType::Map)) => {
                     ItemId::parse(name).is_ok() && self.is_first(document, op, name)
                 }
+                (Role::Table, OpType::Make(ObjType::Map)) => {
+                    TableId::parse(name).is_ok() && self.is_first(document, op, name)
+                }
+                (Role::Rows | Role::Columns | Role::Cells, OpType::Make(ObjType::Map)) => {
+                    role == Role::Table && self.is_first(document, op, name)
+                }
+                (Role::TableLine, OpType::Make(ObjType::Map)) => {
+                    let is_id = match role {
+                        Role::Rows => RowId::parse(name).is_ok(),
+                        _ => ColumnId::parse(name).is_ok(),
+                    };
+                    is_id && self.is_first(document, op, name)
+                }
+                // Two people may make one where a new row and a new column cross; nobody may put
+                // another in the place of one they have seen.
+                (Role::Cell, OpType::Make(ObjType::Text)) => {
+                    CellKey::from_stored(name).is_some() && op.pred.is_empty()
+                }
                 (Role::Line | Role::Prose, OpType::Make(ObjType::Text)) => {
                     role != Role::Root && self.is_first(document, op, name)
                 }
@@ -176,6 +205,14 @@ impl Role {
             (Self::Root, key::FIELDS) => Self::Fields,
             (Self::Root, key::SECTIONS) => Self::Sections,
             (Self::Root, key::ITEMS) => Self::Items,
+            (Self::Root, key::TABLES) => Self::Tables,
+            (Self::Tables, _) => Self::Table,
+            (Self::Table, key::ROWS) => Self::Rows,
+            (Self::Table, key::COLUMNS) => Self::Columns,
+            (Self::Table, key::CELLS) => Self::Cells,
+            (Self::Rows | Self::Columns, _) => Self::TableLine,
+            (Self::Cells, _) => Self::Cell,
+            (Self::Table | Self::TableLine, _) => Self::Word,
             (Self::Sections, _) => Self::Section,
             (Self::Items, _) => Self::Item,
             (Self::Section, key::HEADING) | (Self::Item, key::TITLE) => Self::Line,
@@ -189,12 +226,12 @@ impl Role {
     /// Whether this may be done inside of a Text (or a marker's list) for this.
     fn allows_at_position(self, action: &OpType) -> bool {
         match (self, action) {
-            (Self::Line | Self::Word | Self::Prose, OpType::Put(value)) => {
+            (Self::Line | Self::Word | Self::Prose | Self::Cell, OpType::Put(value)) => {
                 matches!(value, ScalarValue::Str(_))
             }
-            (Self::Line | Self::Word | Self::Prose, OpType::Delete)
+            (Self::Line | Self::Word | Self::Prose | Self::Cell, OpType::Delete)
             | (Self::Prose, OpType::Make(ObjType::Map))
-            | (Self::Prose, OpType::MarkBegin(_) | OpType::MarkEnd(_)) => true,
+            | (Self::Prose | Self::Cell, OpType::MarkBegin(_) | OpType::MarkEnd(_)) => true,
             (Self::Marker, action) => !matches!(action, OpType::Increment(_)),
             _ => false,
         }

@@ -1,4 +1,4 @@
-//! Where items stand. Two people may move the same item at the same time, which leaves two markers;
+//! Where items and tables stand. Two people may move the same one at the same time, which leaves two markers;
 //! the first one in reading order counts and the others are ghosts. Kept up to date by what was
 //! touched, so that one keystroke never walks the document.
 
@@ -7,10 +7,30 @@ use std::sync::OnceLock;
 
 use automerge::AutoCommit;
 
-use super::{read, words};
+use super::{read, table, words};
 use crate::block;
-use crate::ids::{ItemId, SectionId};
+use crate::ids::{ItemId, SectionId, TableId};
 use crate::tree::{Block, BlockHead, BlockKind, OutlineItem, TextRef};
+
+/// What a marker can stand for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Embed {
+    /// An item.
+    Item(ItemId),
+    /// A table.
+    Table(TableId),
+}
+
+impl Embed {
+    /// What this marker names, if anything.
+    fn named_by(kind: &BlockKind) -> Option<Self> {
+        match kind {
+            BlockKind::Item { item } => Some(Self::Item(item.clone())),
+            BlockKind::Table { table } => Some(Self::Table(table.clone())),
+            _ => None,
+        }
+    }
+}
 
 /// What may have changed since the standing was last read.
 #[derive(Debug, Default, Clone)]
@@ -25,18 +45,29 @@ pub(super) struct Stale {
     pub(super) words: BTreeSet<SectionId>,
     /// Whether these items live.
     pub(super) items: BTreeSet<ItemId>,
+    /// Whether these tables live.
+    pub(super) tables: BTreeSet<TableId>,
     /// What the outline says of these items.
     pub(super) lines: BTreeSet<ItemId>,
+    /// The words in these tables.
+    pub(super) cells: BTreeSet<TableId>,
 }
 
 impl Stale {
     pub(super) fn is_empty(&self) -> bool {
-        self.is_only_words() && self.words.is_empty() && self.lines.is_empty()
+        self.is_only_words()
+            && self.words.is_empty()
+            && self.lines.is_empty()
+            && self.cells.is_empty()
     }
 
     /// Nothing that decides which markers count.
     fn is_only_words(&self) -> bool {
-        !self.everything && !self.sections && self.bodies.is_empty() && self.items.is_empty()
+        !self.everything
+            && !self.sections
+            && self.bodies.is_empty()
+            && self.items.is_empty()
+            && self.tables.is_empty()
     }
 }
 
@@ -45,8 +76,8 @@ impl Stale {
 struct Body {
     /// Its markers as they are stored, in order.
     heads: Vec<BlockHead>,
-    /// The items its markers name, in order.
-    items: Vec<ItemId>,
+    /// The items and tables its markers name, in order.
+    embeds: Vec<Embed>,
     /// Which of these markers count.
     counts: Vec<bool>,
     /// Whether it says nothing yet; not set when words changed since it was read.
@@ -66,6 +97,8 @@ pub(super) struct Standing {
     bodies: BTreeMap<SectionId, Body>,
     /// Live items; what the outline says of each is read when it is asked for.
     live: BTreeMap<ItemId, OnceLock<Option<OutlineItem>>>,
+    /// Live tables; whether anything is written in one is read when it is asked for.
+    tables: BTreeMap<TableId, OnceLock<bool>>,
 }
 
 impl Standing {
@@ -93,12 +126,19 @@ impl Standing {
                 *line = OnceLock::new();
             }
         }
+        for id in stale.cells.iter().chain(&stale.tables) {
+            if let Some(written) = self.tables.get_mut(id) {
+                *written = OnceLock::new();
+            }
+        }
         if stale.is_only_words() {
             return Vec::new();
         }
         if stale.everything {
             let unread = |id| (id, OnceLock::new());
             self.live = read::live_items(doc).into_iter().map(unread).collect();
+            let unread = |id| (id, OnceLock::new());
+            self.tables = table::live(doc).into_iter().map(unread).collect();
             self.bodies.clear();
         }
         if stale.everything || stale.sections {
@@ -116,6 +156,13 @@ impl Standing {
                 self.live.remove(id);
             }
         }
+        for id in &stale.tables {
+            if table::head(doc, id).is_some() {
+                self.tables.entry(id.clone()).or_default();
+            } else {
+                self.tables.remove(id);
+            }
+        }
         self.resolve(doc, &stale.bodies)
     }
 
@@ -130,8 +177,14 @@ impl Standing {
                 Some(body) if !stale.contains(id) => (body, false),
                 _ => (read_body(doc, id), true),
             };
-            let decide = |item: &ItemId| self.live.contains_key(item) && seen.insert(item.clone());
-            let counts: Vec<bool> = body.items.iter().map(decide).collect();
+            let decide = |embed: &Embed| {
+                let lives = match embed {
+                    Embed::Item(item) => self.live.contains_key(item),
+                    Embed::Table(table) => self.tables.contains_key(table),
+                };
+                lives && seen.insert(embed.clone())
+            };
+            let counts: Vec<bool> = body.embeds.iter().map(decide).collect();
             let looks_different = if is_read_anew {
                 had_ghosts || counts.contains(&false)
             } else {
@@ -156,6 +209,11 @@ impl Standing {
         self.live.keys()
     }
 
+    /// Live tables by id.
+    pub(super) fn live_tables(&self) -> impl Iterator<Item = &TableId> {
+        self.tables.keys()
+    }
+
     /// What the outline says of a live item; read again only when it was touched.
     pub(super) fn line(&self, doc: &AutoCommit, id: &ItemId) -> Option<OutlineItem> {
         let line = self.live.get(id)?;
@@ -165,21 +223,36 @@ impl Standing {
     }
 
     /// Everything the markers of live sections name.
-    pub(super) fn named(&self) -> BTreeSet<&ItemId> {
+    pub(super) fn named(&self) -> BTreeSet<&Embed> {
         let bodies = self.bodies.values();
-        bodies.flat_map(|body| &body.items).collect()
+        bodies.flat_map(|body| &body.embeds).collect()
+    }
+
+    fn counted(&self, section: &SectionId) -> impl Iterator<Item = &Embed> {
+        let body = self.bodies.get(section).into_iter();
+        let pairs = body.flat_map(|body| body.embeds.iter().zip(&body.counts));
+        pairs.filter(|(_, counts)| **counts).map(|(embed, _)| embed)
     }
 
     /// The items shown in a section, in order.
     pub(super) fn shown(&self, section: &SectionId) -> Vec<ItemId> {
-        let Some(body) = self.bodies.get(section) else {
-            return Vec::new();
-        };
-        let pairs = body.items.iter().zip(&body.counts);
-        pairs
-            .filter(|(_, counts)| **counts)
-            .map(|(item, _)| item.clone())
+        self.counted(section)
+            .filter_map(|embed| match embed {
+                Embed::Item(item) => Some(item.clone()),
+                Embed::Table(_) => None,
+            })
             .collect()
+    }
+
+    /// Whether a table in which anything is written is shown in a section.
+    pub(super) fn shows_written_table(&self, doc: &AutoCommit, section: &SectionId) -> bool {
+        self.counted(section).any(|embed| match embed {
+            Embed::Item(_) => false,
+            Embed::Table(id) => self
+                .tables
+                .get(id)
+                .is_some_and(|written| *written.get_or_init(|| table::has_words(doc, id))),
+        })
     }
 
     /// Whether a section's body says nothing yet; read again only when its words changed.
@@ -192,7 +265,7 @@ impl Standing {
             .get_or_init(|| self.stored_blocks(doc, section).iter().all(says_nothing))
     }
 
-    /// The blocks of a body, every item marker shown as an item. Its markers are known: whatever
+    /// The blocks of a body, every marker shown as what it names. Its markers are known: whatever
     /// may have changed them made the body stale.
     fn stored_blocks(&self, doc: &AutoCommit, section: &SectionId) -> Vec<Block> {
         let Some(text) = read::text_object(doc, &TextRef::SectionBody(section.clone())) else {
@@ -222,10 +295,10 @@ impl Standing {
             .into_iter()
             .flat_map(|body| &body.counts);
         for block in &mut blocks {
-            if let BlockKind::Item { item } = &block.head.kind
+            if Embed::named_by(&block.head.kind).is_some()
                 && !counts.next().copied().unwrap_or(false)
             {
-                block.head = block::item_ghost(item);
+                block.head = block::ghost_of(&block.head);
             }
         }
         blocks
@@ -238,7 +311,7 @@ fn body_blocks(doc: &AutoCommit, section: &SectionId) -> Vec<Block> {
         .unwrap_or_default()
 }
 
-/// Reads a body: the items its markers name, and whether it says anything.
+/// Reads a body: what its markers name, and whether it says anything.
 fn read_body(doc: &AutoCommit, section: &SectionId) -> Body {
     let blocks = body_blocks(doc, section);
     let blank = OnceLock::from(blocks.iter().all(says_nothing));
@@ -249,24 +322,20 @@ fn read_body(doc: &AutoCommit, section: &SectionId) -> Body {
         .collect();
     Body {
         heads,
-        items: named(blocks).collect(),
+        embeds: named(blocks).collect(),
         counts: Vec::new(),
         blank,
     }
 }
 
-/// The items the markers of a body name, in order; of removed sections too.
-pub(super) fn items_named(doc: &AutoCommit, section: &SectionId) -> Vec<ItemId> {
+/// What the markers of a body name, in order; of removed sections too.
+pub(super) fn embeds_named(doc: &AutoCommit, section: &SectionId) -> Vec<Embed> {
     named(body_blocks(doc, section)).collect()
 }
 
-fn named(blocks: Vec<Block>) -> impl Iterator<Item = ItemId> {
-    blocks
-        .into_iter()
-        .filter_map(|block| match block.head.kind {
-            BlockKind::Item { item } => Some(item),
-            _ => None,
-        })
+fn named(blocks: Vec<Block>) -> impl Iterator<Item = Embed> {
+    let kinds = blocks.into_iter().map(|block| block.head.kind);
+    kinds.filter_map(|kind| Embed::named_by(&kind))
 }
 
 /// Guidance, headings, blanks, and prompts such as “Budget:” that nobody has answered.

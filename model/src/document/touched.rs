@@ -6,9 +6,9 @@ use automerge::legacy::{ObjectId, OpType};
 use automerge::{AutoCommit, Change, ObjId, Patch, PatchAction, Prop, ReadDoc};
 
 use super::standing::Stale;
-use crate::ids::{ItemId, SectionId};
+use crate::ids::{ItemId, SectionId, TableId};
 use crate::schema::key;
-use crate::tree::TextRef;
+use crate::tree::{CellKey, TextRef};
 
 /// What a view has to read again.
 #[derive(Debug, Default, Clone)]
@@ -19,6 +19,12 @@ pub(super) struct Touched {
     pub(super) texts: BTreeSet<TextRef>,
     /// The facts of these items.
     pub(super) items: BTreeSet<ItemId>,
+    /// The rows, columns and looks of these tables.
+    pub(super) tables: BTreeSet<TableId>,
+    /// All cells of these tables.
+    pub(super) whole_tables: BTreeSet<TableId>,
+    /// All cells of these rows and columns.
+    pub(super) lines: BTreeSet<(TableId, String)>,
     /// The list of sections.
     pub(super) sections: bool,
     /// The document's fields.
@@ -51,7 +57,8 @@ impl Touched {
                 self.add_section(id, rest, words, stale);
             }
             [key::ITEMS, id, ref rest @ ..] => self.add_item(id, rest, stale),
-            [key::TABLES | key::ASSETS, ..] => {}
+            [key::TABLES, id, ref rest @ ..] => self.add_table(id, rest, stale),
+            [key::ASSETS, ..] => {}
             _ => {
                 self.everything = true;
                 stale.everything = true;
@@ -103,6 +110,11 @@ impl Touched {
                 key::CRITERIA => Some(TextRef::ItemCriteria(id)),
                 _ => None,
             }),
+            [key::TABLES, id, key::CELLS, cell] => {
+                let id = TableId::parse(id).ok();
+                id.zip(CellKey::from_stored(cell))
+                    .map(|(id, cell)| TextRef::Cell(id, cell.into()))
+            }
             _ => None,
         };
         self.texts.extend(text);
@@ -155,6 +167,34 @@ impl Touched {
                 self.items.insert(id);
             }
         }
+    }
+}
+
+impl Touched {
+    fn add_table(&mut self, id: &str, rest: &[&str], stale: &mut Stale) {
+        let Ok(id) = TableId::parse(id) else { return };
+        match *rest {
+            // A cell: written into, or made for a new row or column.
+            [key::CELLS, cell, ..] => {
+                stale.cells.insert(id.clone());
+                if let Some(cell) = CellKey::from_stored(cell) {
+                    self.texts.insert(TextRef::Cell(id, cell.into()));
+                }
+                return;
+            }
+            // A row or column that came, went or came back, rather than moved.
+            [key::ROWS | key::COLUMNS, line] | [key::ROWS | key::COLUMNS, line, key::REMOVED] => {
+                self.lines.insert((id.clone(), line.to_owned()));
+            }
+            // A whole table came or came back, or somebody put another map in the place of its own.
+            [] | [key::REMOVED] | [key::CELLS | key::ROWS | key::COLUMNS] => {
+                self.whole_tables.insert(id.clone());
+                stale.tables.insert(id.clone());
+            }
+            _ => {}
+        }
+        stale.cells.insert(id.clone());
+        self.tables.insert(id);
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod field;
 mod replace;
+mod table;
 mod text;
 
 use automerge::transaction::Transactable;
@@ -15,6 +16,8 @@ use crate::ids::{ItemId, SectionId};
 use crate::limits;
 use crate::schema::{self, DocumentKind, ItemKind, key};
 use crate::tree::{BlockHead, BlockKind, TextRef, utf16_len};
+
+pub(super) use table::join_cell;
 
 use field::{check_field, check_field_name, check_value, put_or_delete};
 
@@ -85,6 +88,11 @@ pub(super) fn apply(document: &mut Document, edit: &Edit) -> Result<(), EditErro
         | Edit::SectionSet { id, .. } => {
             apply_to_section(&mut document.doc, id, edit)?;
             document.stale.sections = true;
+            Ok(())
+        }
+        Edit::Table(edit) => {
+            table::apply(document, edit)?;
+            document.stale.tables.insert(edit.table().clone());
             Ok(())
         }
         Edit::FieldSet { field, value } => {
@@ -176,6 +184,9 @@ fn note_words(document: &mut Document, text: &TextRef) {
         TextRef::ItemTitle(item) => {
             document.stale.lines.insert(item.clone());
         }
+        TextRef::Cell(table, _) => {
+            document.stale.cells.insert(table.clone());
+        }
         _ => {}
     }
 }
@@ -212,7 +223,7 @@ fn restore(
     Ok(())
 }
 
-/// Makes an entry of `sections` or `items`, whose id must be fresh.
+/// Makes an entry of `sections`, `items` or `tables`, whose id must be fresh.
 fn new_entry(
     doc: &mut AutoCommit,
     map: &'static str,
@@ -224,10 +235,10 @@ fn new_entry(
         return Err(EditError::IdTaken(id.to_owned()));
     }
     if doc.length(&entries) >= limit {
-        let what = if map == key::ITEMS {
-            "the number of items"
-        } else {
-            "the number of sections"
+        let what = match map {
+            key::ITEMS => "the number of items",
+            key::TABLES => "the number of tables",
+            _ => "the number of sections",
         };
         return Err(EditError::TooLarge { what, limit });
     }

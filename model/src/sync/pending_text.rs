@@ -63,7 +63,8 @@ impl PendingText {
             | Edit::SectionRemove { .. }
             | Edit::SectionRestore { .. }
             | Edit::SectionSet { .. }
-            | Edit::FieldSet { .. } => {}
+            | Edit::FieldSet { .. }
+            | Edit::Table(_) => {}
         }
     }
 

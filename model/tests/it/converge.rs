@@ -10,6 +10,8 @@ use model::patch::RemoteUpdate;
 use model::schema::{DocumentKind, ItemKind};
 use model::tree::{BlockHead, BlockKind, DocTree, ItemTree, Run, SectionTree, TextRef};
 
+use crate::tables::random as tables;
+
 use crate::paper::{
     Dice, Place, actor, bare, body, boundaries, document, item, marker, places, random_head,
     random_runs, section, splice,
@@ -55,6 +57,14 @@ fn roll(dice: &mut Dice, document: &Document) -> Vec<Edit> {
         end - at,
         &random_runs(dice, text.is_plain()),
     )];
+    if dice.one_in(6) {
+        let section = any_section(dice, &tree);
+        let fresh = section.filter(|_| tree.tables.len() < 2);
+        return match fresh {
+            Some(section) => tables::fresh(dice, TextRef::SectionBody(section)),
+            None => tables::roll(dice, &tree).map_or(typed, |edit| vec![edit]),
+        };
+    }
     match dice.below(16) {
         0 | 1 if !text.is_plain() => vec![Edit::Marker {
             text,
@@ -148,6 +158,7 @@ fn roll(dice: &mut Dice, document: &Document) -> Vec<Edit> {
 
 /// What a view does with an update: put what it names in the place of what was there.
 fn show(tree: &mut DocTree, update: RemoteUpdate) {
+    tables::show(tree, &update);
     if let Some(heads) = update.sections {
         let mut old = std::mem::take(&mut tree.sections);
         for head in heads {
@@ -214,6 +225,7 @@ fn show(tree: &mut DocTree, update: RemoteUpdate) {
             TextRef::ItemTitle(id) => of_item(id, &mut |item| item.title = line.clone()),
             TextRef::ItemBody(id) => of_item(id, &mut |item| item.body = blocks.clone()),
             TextRef::ItemCriteria(id) => of_item(id, &mut |item| item.criteria = blocks.clone()),
+            TextRef::Cell(..) => {}
         }
     }
 }

@@ -274,3 +274,38 @@ fn blocks_and_marks_have_the_editors_shape() {
         "<hr class=\"divider\" contenteditable=\"false\"><p data-indent=\"0\">below</p><ul";
     assert!(page.contains(expected), "{page}");
 }
+
+// SPEC: D15 D23
+#[test]
+fn a_table_is_drawn_with_its_columns_and_what_people_wrote_stays_text() {
+    for attack in ATTACKS {
+        let mut document = bare();
+        let edits = r#"[
+            {"op":"table_new","id":"t","header":true,
+             "columns":[{"id":"a","order":"1","width":90},{"id":"b","order":"2"}],
+             "rows":[{"id":"x","order":"1"},{"id":"y","order":"2"}]},
+            {"op":"marker","text":"s/s1/body","at":0,"block":{"type":"table","table":"t"}}
+        ]"#;
+        let edits: Vec<Edit> = serde_json::from_str(edits).unwrap();
+        document.apply(&edits).unwrap();
+        for cell in ["t/t/x/a", "t/t/y/b"] {
+            let cell = cell.parse().unwrap();
+            document
+                .apply(&[splice(&cell, 0, 0, &[marked(attack, &bold())])])
+                .unwrap();
+        }
+        let page = html(&document);
+        page::text_of(&page);
+        assert!(
+            page.contains("<colgroup><col width=\"90\"><col></colgroup>"),
+            "{page}"
+        );
+        let words = escape(attack);
+        let first = format!(
+            "<tr><th scope=\"col\"><strong>{words}</strong></th><th scope=\"col\"></th></tr>"
+        );
+        let second = format!("<tr><td></td><td><strong>{words}</strong></td></tr>");
+        assert!(page.contains(&first), "{page}");
+        assert!(page.contains(&second), "{page}");
+    }
+}

@@ -12,6 +12,7 @@ mod reading;
 mod session;
 mod simulation;
 mod stock;
+mod tables;
 mod templates;
 mod texts;
 mod tidy;

@@ -128,6 +128,12 @@ fn assert_valid(tree: &DocTree, hint: &str) {
                         "{hint}: an item with text of its own"
                     );
                 }
+                if let BlockKind::Table { table } = &block.head.kind {
+                    assert!(
+                        in_section && tree.tables.contains_key(table),
+                        "{hint}: a table that is not there"
+                    );
+                }
                 if let BlockKind::Item { item } = &block.head.kind {
                     assert!(
                         in_section && tree.items.contains_key(item),

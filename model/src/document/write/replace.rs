@@ -4,9 +4,10 @@
 use automerge::{ObjId, ReadDoc};
 
 use super::super::{Document, read};
-use super::text;
+use super::{table, text};
 use crate::block;
 use crate::edit::EditError;
+use crate::limits;
 use crate::tree::{Block, BlockHead, BlockKind, Marks, Run, TextRef, utf16_len};
 
 /// One position of a Text: what [`replace`] compares.
@@ -42,13 +43,10 @@ fn positions(blocks: &[Block]) -> Vec<Position> {
     positions
 }
 
-/// An item's marker is the same marker whether it counts or is shown as a ghost.
+/// A marker of an item or table is the same marker whether it counts or is shown as a ghost.
 fn as_stored(head: &BlockHead) -> BlockHead {
     match &head.kind {
-        BlockKind::Ghost { raw } => match block::ghost_item(raw) {
-            Some(item) => BlockHead::new(BlockKind::Item { item }),
-            None => head.clone(),
-        },
+        BlockKind::Ghost { raw } => block::behind_ghost(raw).unwrap_or_else(|| head.clone()),
         _ => head.clone(),
     }
 }
@@ -63,16 +61,23 @@ fn check_blocks(name: &TextRef, blocks: &[Block]) -> Result<(), EditError> {
     let mut text_may_follow = true;
     for block in blocks {
         text::check_runs(name, &block.runs)?;
+        if let TextRef::Cell(..) = name
+            && blocks.len() > 1
+        {
+            return invalid("a cell of a table holds one paragraph");
+        }
         if block.implicit {
             if !text_may_follow || block.head != BlockHead::paragraph() {
-                return invalid("only the first block and text behind an item have no marker");
+                return invalid(
+                    "only the first block and text behind an item or a table have no marker",
+                );
             }
         } else if name.is_plain() {
             return Err(EditError::PlainText(name.clone()));
         } else {
             text::check_head(name, &block.head)?;
             if !block.head.holds_text() && !block.runs.is_empty() {
-                return invalid("an item's marker holds no text");
+                return invalid("the marker of an item or a table holds no text");
             }
         }
         text_may_follow = !block.implicit && !block.head.holds_text();
@@ -86,9 +91,15 @@ pub(in crate::document) fn replace(
     name: &TextRef,
     wanted: &[Block],
 ) -> Result<(), EditError> {
-    let object = text::find(&document.doc, name)?;
     check_blocks(name, wanted)?;
-    let found = positions(&read::blocks(&document.doc, &object));
+    let object = match text::find(&document.doc, name) {
+        Ok(object) => object,
+        Err(error) if wanted.iter().map(Block::width).sum::<usize>() > limits::CELL_UNITS_MAX => {
+            return Err(error);
+        }
+        Err(_) => table::new_cell(document, name)?,
+    };
+    let found = positions(&read::stored_blocks(&document.doc, name, &object));
     let wanted = positions(wanted);
     let width = |positions: &[Position]| positions.iter().map(Position::width).sum::<usize>();
     text::check_size(

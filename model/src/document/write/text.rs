@@ -8,6 +8,7 @@ use automerge::transaction::Transactable;
 use automerge::{AutoCommit, ObjId, ObjType, ReadDoc, ScalarValue, Value};
 
 use super::super::{Document, read};
+use super::table;
 use crate::block;
 use crate::edit::EditError;
 use crate::limits;
@@ -101,13 +102,13 @@ pub(super) fn check_size(
     more: usize,
     less: usize,
 ) -> Result<(), EditError> {
-    let (what, limit) = if text.is_plain() {
-        ("a title or heading", limits::PLAIN_TEXT_UNITS_MAX)
-    } else {
-        (
+    let (what, limit) = match text {
+        text if text.is_plain() => ("a title or heading", limits::PLAIN_TEXT_UNITS_MAX),
+        TextRef::Cell(..) => ("a cell of a table", limits::CELL_UNITS_MAX),
+        _ => (
             "one text (split it into sections or items)",
             limits::TEXT_UNITS_MAX,
-        )
+        ),
     };
     if more > 0 && doc.length(object) + more - less > limit {
         return Err(EditError::TooLarge { what, limit });
@@ -122,17 +123,23 @@ pub(super) fn splice(
     range: Range<usize>,
     runs: &[Run],
 ) -> Result<(), EditError> {
-    let object = find(&document.doc, text)?;
-    check_index(&document.doc, &object, text, range.start)?;
-    check_index(&document.doc, &object, text, range.end)?;
     check_runs(text, runs)?;
     let width = runs.iter().map(|run| utf16_len(&run.text)).sum();
+    let object = match find(&document.doc, text) {
+        Ok(object) => object,
+        Err(_) if range == (0..0) && width <= limits::CELL_UNITS_MAX => {
+            table::new_cell(document, text)?
+        }
+        Err(error) => return Err(error),
+    };
+    check_index(&document.doc, &object, text, range.start)?;
+    check_index(&document.doc, &object, text, range.end)?;
     check_size(&document.doc, &object, text, width, range.len())?;
     delete(document, &object, range.clone())?;
     insert(document, &object, text, range.start, runs)
 }
 
-/// Whether deleting this range may take item markers along. A long range is not looked through.
+/// Whether deleting this range may take markers along. A long range is not looked through.
 pub(super) fn takes_markers(doc: &AutoCommit, text: &TextRef, range: &Range<usize>) -> bool {
     const LOOKED_THROUGH_MAX: usize = 32;
     let TextRef::SectionBody(_) = text else {
@@ -275,8 +282,12 @@ fn marker_head(doc: &AutoCommit, object: &ObjId, at: usize) -> Option<(ObjId, Bl
 
 pub(super) fn check_head(text: &TextRef, head: &BlockHead) -> Result<(), EditError> {
     let reason = match (&head.kind, text) {
-        (BlockKind::Item { .. }, TextRef::SectionBody(_)) => block::objection(head),
+        (_, TextRef::Cell(..)) => Some("a cell of a table holds one paragraph"),
+        (BlockKind::Item { .. } | BlockKind::Table { .. }, TextRef::SectionBody(_)) => {
+            block::objection(head)
+        }
         (BlockKind::Item { .. }, _) => Some("items stand in sections only"),
+        (BlockKind::Table { .. }, _) => Some("tables stand in sections only"),
         _ => block::objection(head),
     };
     match reason {

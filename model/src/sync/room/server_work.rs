@@ -26,6 +26,8 @@ impl Room {
             Inbound::Placed(edits) => {
                 // A part that went meanwhile takes none; the next quiet moment looks again.
                 let _ = self.edit(&edits);
+                // What is too long for one cell stays behind the other; nothing is lost by waiting.
+                let _ = self.copy.join_split_cells();
                 None
             }
             Inbound::Edit {

@@ -1,5 +1,5 @@
-//! SPEC: D17. Items nobody can see are put back, but only in a quiet document: an item and its marker
-//! may come in two changes, and between them it is no stray.
+//! SPEC: D17 D25. Items, tables and words of cells that nobody can see are put back, but only in a quiet
+//! document: an item and its marker may come in two changes, and between them it is no stray.
 
 use super::{Inbound, Room};
 use crate::document::Shape;
@@ -45,7 +45,7 @@ impl Room {
         }
         self.strays = Watch::Done;
         let edits = self.copy.edits_for_strays();
-        if !edits.is_empty() {
+        if !edits.is_empty() || self.copy.has_split_cells() {
             self.inbox.push_back(Inbound::Placed(edits));
         }
     }

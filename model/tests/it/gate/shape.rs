@@ -6,6 +6,7 @@ use automerge::{ActorId, AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValue}
 use model::document::Shape;
 use model::limits;
 use model::schema::key;
+use model::sync::room::RoomEvent;
 use model::sync::{Access, CloseReason};
 
 use super::{message, push};
@@ -74,7 +75,52 @@ fn new_item(doc: &mut AutoCommit, id: &str) -> ObjId {
 
 const ITEM: &str = "an-item-of-somebody";
 
-const HARM: [(&str, Work); 19] = [
+fn new_table(doc: &mut AutoCommit) -> ObjId {
+    let tables = under(doc, &ROOT, key::TABLES);
+    let table = doc.put_object(&tables, "a-table", ObjType::Map).unwrap();
+    doc.put(&table, key::HEADER, true).unwrap();
+    for (axis, line) in [(key::ROWS, "r"), (key::COLUMNS, "c")] {
+        let lines = doc.put_object(&table, axis, ObjType::Map).unwrap();
+        let line = doc.put_object(&lines, line, ObjType::Map).unwrap();
+        doc.put(&line, key::ORDER, "V").unwrap();
+    }
+    let cells = doc.put_object(&table, key::CELLS, ObjType::Map).unwrap();
+    let cell = doc.put_object(&cells, "r/c", ObjType::Text).unwrap();
+    doc.splice_text(&cell, 0, 0, "12").unwrap();
+    table
+}
+
+const HARM: [(&str, Work); 25] = [
+    ("a marker in a cell", |doc| {
+        let table = new_table(doc);
+        let cells = under(doc, &table, key::CELLS);
+        doc.split_block(under(doc, &cells, "r/c"), 0).unwrap();
+    }),
+    ("a cell replaced", |doc| {
+        let table = new_table(doc);
+        let cells = under(doc, &table, key::CELLS);
+        doc.put_object(&cells, "r/c", ObjType::Text).unwrap();
+    }),
+    ("a cell that is a word", |doc| {
+        let table = new_table(doc);
+        let cells = under(doc, &table, key::CELLS);
+        doc.put(&cells, "r/d", "12").unwrap();
+    }),
+    ("a cell deleted", |doc| {
+        let table = new_table(doc);
+        let cells = under(doc, &table, key::CELLS);
+        doc.delete(&cells, "r/c").unwrap();
+    }),
+    ("a cell whose name is none", |doc| {
+        let table = new_table(doc);
+        let cells = under(doc, &table, key::CELLS);
+        doc.put_object(&cells, "r", ObjType::Text).unwrap();
+    }),
+    ("a row made again", |doc| {
+        let table = new_table(doc);
+        let rows = under(doc, &table, key::ROWS);
+        doc.put_object(&rows, "r", ObjType::Map).unwrap();
+    }),
     ("a root map replaced", |doc| {
         doc.put_object(ROOT, key::ITEMS, ObjType::Map).unwrap();
     }),
@@ -147,7 +193,24 @@ const HARM: [(&str, Work); 19] = [
     }),
 ];
 
-const HONEST: [(&str, Work); 8] = [
+const HONEST: [(&str, Work); 10] = [
+    ("a new table", |doc| {
+        new_table(doc);
+    }),
+    (
+        "a mark in a cell, a row removed, a column made wider",
+        |doc| {
+            let table = new_table(doc);
+            let cells = under(doc, &table, key::CELLS);
+            let mark = Mark::new("bold".to_owned(), true, 0, 2);
+            let cell = under(doc, &cells, "r/c");
+            doc.mark(&cell, mark, ExpandMark::Both).unwrap();
+            let rows = under(doc, &table, key::ROWS);
+            let columns = under(doc, &table, key::COLUMNS);
+            doc.put(under(doc, &rows, "r"), key::REMOVED, true).unwrap();
+            doc.put(under(doc, &columns, "c"), key::WIDTH, 80).unwrap();
+        },
+    ),
     ("letters in a body", |doc| {
         doc.splice_text(body(doc), 0, 0, "对").unwrap()
     }),
@@ -231,6 +294,51 @@ fn g13_the_same_item_made_by_two_at_once_hides_nobodys_words() {
     let change = other.get_changes(&before).remove(0);
     push(&mut world, 1, message(change.raw_bytes().to_vec()));
     assert_eq!(world.closed, [CloseReason::ChangeRefused]);
+}
+
+/// A row and a column made at the same time leave their crossing to whoever writes there first.
+#[test]
+fn g13_the_same_cell_made_by_two_at_once_comes_in_and_is_joined() {
+    let mut world = world();
+    send(&mut world, |doc| {
+        new_table(doc);
+    });
+    world.settle();
+    let write: fn(&mut AutoCommit, &str) = |doc, words| {
+        let tables = under(doc, &ROOT, key::TABLES);
+        let cells = under(doc, &under(doc, &tables, "a-table"), key::CELLS);
+        let cell = doc.put_object(&cells, "r2/c2", ObjType::Text).unwrap();
+        doc.splice_text(&cell, 0, 0, words).unwrap();
+    };
+    let document = world.devices[1].client.document_mut();
+    let actor = ActorId::from(&[0x66; 16][..]);
+    let mut other = AutoCommit::load(&document.save())
+        .unwrap()
+        .with_actor(actor);
+    let before = other.get_heads();
+    write(&mut other, "from there");
+    other.commit();
+    let mut document = other.fork_at(&before).unwrap();
+    let first = document.get_heads();
+    write(&mut document, "from here");
+    document.commit();
+    for (device, doc, since) in [(0, &mut document, &first), (1, &mut other, &before)] {
+        let change = doc.get_changes(since).remove(0);
+        push(&mut world, device, message(change.raw_bytes().to_vec()));
+    }
+    world.settle();
+    assert_eq!(world.closed, []);
+    world.now_ms += 10_000;
+    world.host.tell(RoomEvent::Tick, world.now_ms);
+    world.settle();
+    let document = world.devices[0].client.document_mut();
+    let cell = "t/a-table/r2/c2".parse().unwrap();
+    let words = document.text(&cell)[0].text();
+    assert!(!document.has_split_cells(), "still hidden: {words}");
+    assert!(
+        words.contains("from here") && words.contains("from there"),
+        "{words}"
+    );
 }
 
 #[test]
