@@ -30,7 +30,7 @@ use std::io::{BufRead, Write};
 
 use model::document::Document;
 use model::edit::Edit;
-use model::ids::{ActorId, ItemId, SectionId};
+use model::ids::{ActorId, DocumentId, ItemId, SectionId};
 use model::schema::DocumentKind;
 use model::tree::TextRef;
 use serde::Deserialize;
@@ -161,6 +161,7 @@ impl Oracle {
             Command::Outline => as_json(self.find(&name)?.outline()),
             Command::Html => as_json(model::html::article(
                 &self.find(&name)?.tree(),
+                DocumentId::from_bytes([0; 16]),
                 &str::to_owned,
             )),
             Command::Cursor { text, at } => as_json(self.find(&name)?.cursor(&text, at)),

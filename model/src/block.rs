@@ -5,9 +5,9 @@ use automerge::hydrate::{Map, Value};
 use automerge::{ObjId, ObjType, ScalarValue, transaction::Transactable};
 use serde_json::json;
 
-use crate::ids::{ItemId, TableId};
+use crate::ids::{ImageId, ItemId, TableId};
 use crate::limits;
-use crate::tree::{BlockHead, BlockKind};
+use crate::tree::{self, BlockHead, BlockKind, ImageHead};
 
 const PARAGRAPH: &str = "paragraph";
 const HEADING: &str = "heading";
@@ -19,6 +19,9 @@ const CODE: &str = "code-block";
 const DIVIDER: &str = "horizontal-rule";
 const ITEM: &str = "item";
 const TABLE: &str = "table";
+const IMAGE: &str = "image";
+/// Pixels of an image whose marker does not say them: a place is kept until it has arrived.
+const UNSAID_PX: (i64, i64) = (640, 480);
 const QUOTE: &str = "blockquote";
 
 /// A JavaScript client may have written a string as a Text.
@@ -45,49 +48,9 @@ fn is_true(value: &Value) -> bool {
 
 /// Reads a marker. Whether an item marker counts is decided by who knows the other markers.
 pub(crate) fn read_head(marker: &Map) -> BlockHead {
-    let attribute = |name: &str| match marker.get("attrs") {
-        Some(Value::Map(attributes)) => attributes.get(name),
-        _ => None,
-    };
-    let kind_word = marker.get("type").and_then(as_text);
-    let kind = match kind_word.as_deref() {
-        Some(PARAGRAPH) => BlockKind::Paragraph,
-        Some(HEADING) => {
-            let level = attribute("level").and_then(as_number).unwrap_or(1);
-            BlockKind::Heading {
-                level: level.clamp(1, 3) as u8,
-            }
-        }
-        Some(BULLET) => BlockKind::Bullet,
-        Some(ORDERED) => BlockKind::Ordered,
-        Some(CHECK) => BlockKind::Check {
-            checked: attribute("checked").is_some_and(is_true),
-        },
-        Some(CALLOUT) => BlockKind::Callout,
-        Some(CODE) => BlockKind::Code,
-        Some(DIVIDER) => BlockKind::Divider,
-        Some(ITEM) => match attribute("item")
-            .and_then(as_text)
-            .map(|id| ItemId::parse(&id))
-        {
-            Some(Ok(item)) => BlockKind::Item { item },
-            _ => BlockKind::Ghost {
-                raw: map_to_json(marker),
-            },
-        },
-        Some(TABLE) => match attribute("table")
-            .and_then(as_text)
-            .map(|id| TableId::parse(&id))
-        {
-            Some(Ok(table)) => BlockKind::Table { table },
-            _ => BlockKind::Ghost {
-                raw: map_to_json(marker),
-            },
-        },
-        _ => BlockKind::Ghost {
-            raw: map_to_json(marker),
-        },
-    };
+    let kind = read_kind(marker).unwrap_or_else(|| BlockKind::Ghost {
+        raw: map_to_json(marker),
+    });
     let head = BlockHead::new(kind);
     if !head.holds_text() {
         return head;
@@ -108,6 +71,52 @@ pub(crate) fn read_head(marker: &Map) -> BlockHead {
         quote,
         ..head
     }
+}
+
+/// What a marker is; nothing when it is none we can show.
+fn read_kind(marker: &Map) -> Option<BlockKind> {
+    let attribute = |name: &str| match marker.get("attrs") {
+        Some(Value::Map(attributes)) => attributes.get(name),
+        _ => None,
+    };
+    let kind_word = marker.get("type").and_then(as_text)?;
+    let kind = match kind_word.as_str() {
+        PARAGRAPH => BlockKind::Paragraph,
+        HEADING => {
+            let level = attribute("level").and_then(as_number).unwrap_or(1);
+            BlockKind::Heading {
+                level: level.clamp(1, 3) as u8,
+            }
+        }
+        BULLET => BlockKind::Bullet,
+        ORDERED => BlockKind::Ordered,
+        CHECK => BlockKind::Check {
+            checked: attribute("checked").is_some_and(is_true),
+        },
+        CALLOUT => BlockKind::Callout,
+        CODE => BlockKind::Code,
+        DIVIDER => BlockKind::Divider,
+        IMAGE => {
+            let number = |name: &str, unsaid| attribute(name).and_then(as_number).unwrap_or(unsaid);
+            BlockKind::Image(ImageHead {
+                image: ImageId::parse(&as_text(attribute(IMAGE)?)?).ok()?,
+                alt: attribute("alt")
+                    .and_then(as_text)
+                    .map_or_else(String::new, |alt| tree::bounded_alt(&alt)),
+                width_pct: tree::nearest_width_pct(number("width_pct", 100)),
+                width_px: tree::nearest_side_px(number("width_px", UNSAID_PX.0)),
+                height_px: tree::nearest_side_px(number("height_px", UNSAID_PX.1)),
+            })
+        }
+        ITEM => BlockKind::Item {
+            item: ItemId::parse(&as_text(attribute(ITEM)?)?).ok()?,
+        },
+        TABLE => BlockKind::Table {
+            table: TableId::parse(&as_text(attribute(TABLE)?)?).ok()?,
+        },
+        _ => return None,
+    };
+    Some(kind)
 }
 
 /// The marker of an item or table that does not count, as a ghost.
@@ -193,6 +202,7 @@ fn head_to_json(head: &BlockHead) -> serde_json::Value {
         BlockKind::Callout => (CALLOUT, BULLET, json!({}), false),
         BlockKind::Code => (CODE, BULLET, json!({}), false),
         BlockKind::Divider => (DIVIDER, BULLET, json!({}), true),
+        BlockKind::Image(image) => (IMAGE, BULLET, image_attributes(image), false),
         BlockKind::Item { item } => (ITEM, BULLET, json!({ "item": item.as_str() }), true),
         BlockKind::Table { table } => (TABLE, BULLET, json!({ "table": table.as_str() }), true),
         BlockKind::Ghost { raw } => return raw.clone(),
@@ -205,6 +215,16 @@ fn head_to_json(head: &BlockHead) -> serde_json::Value {
     json!({ "type": word, "parents": parents, "attrs": attributes, "isEmbed": embed })
 }
 
+fn image_attributes(image: &ImageHead) -> serde_json::Value {
+    json!({
+        "image": image.image,
+        "alt": image.alt,
+        "width_pct": image.width_pct,
+        "width_px": image.width_px,
+        "height_px": image.height_px,
+    })
+}
+
 /// Why a head cannot be written, or nothing.
 pub(crate) fn objection(head: &BlockHead) -> Option<&'static str> {
     if head.indent > limits::INDENT_MAX {
@@ -214,6 +234,7 @@ pub(crate) fn objection(head: &BlockHead) -> Option<&'static str> {
         BlockKind::Heading { level } if !(1..=3).contains(level) => {
             Some("a heading has level 1, 2 or 3")
         }
+        BlockKind::Image(image) => image.objection(),
         BlockKind::Ghost { raw } if !raw.is_object() => {
             Some("a marker that is carried along must be a map")
         }

@@ -2,19 +2,27 @@
 //! the program arrives and nothing moves when it takes over. Everything is escaped here; an address
 //! that is not allowed becomes plain text. Words for people come from the caller by key.
 
+mod image;
 mod item;
 mod table;
 
+use crate::ids::DocumentId;
 use crate::tree::{Block, BlockKind, DocTree, MarkValue, Marks, Run, SectionTree, utf16_len};
 use crate::{limits, mark};
 
 /// Gives the translated text for a key (`criteria`, `field_need`, `need_business` …).
 pub type Labels<'a> = &'a dyn Fn(&str) -> String;
 
-/// The whole document as `<article class="paper" data-doc>…</article>`.
-pub fn article(tree: &DocTree, labels: Labels<'_>) -> String {
+/// Where the server keeps the images of a document.
+pub fn images_address(document: DocumentId) -> String {
+    format!("/documents/{document}/images")
+}
+
+/// The whole document as `<article class="paper" data-doc>…</article>`. `id` says where its images are.
+pub fn article(tree: &DocTree, id: DocumentId, labels: Labels<'_>) -> String {
     let mut page = Page {
         out: String::with_capacity(16 * 1024),
+        images: images_address(id),
         labels,
     };
     page.open("article", &[("class", "paper"), ("data-doc", "")]);
@@ -70,6 +78,7 @@ fn is_ignored(letter: char) -> bool {
 
 struct Page<'a> {
     out: String,
+    images: String,
     labels: Labels<'a>,
 }
 
@@ -184,6 +193,7 @@ impl Page<'_> {
             BlockKind::Divider => {
                 self.open("hr", &[("class", "divider"), ("contenteditable", "false")])
             }
+            BlockKind::Image(image) => self.image(image, block),
             BlockKind::Item { .. } | BlockKind::Table { .. } | BlockKind::Ghost { .. } => {
                 self.ghost()
             }

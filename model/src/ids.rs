@@ -197,6 +197,67 @@ short_id!(
     "column"
 );
 
+/// One image of a document: the SHA-256 of its bytes, so that equal images are one and an id never
+/// comes to name other bytes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImageId([u8; 32]);
+
+impl ImageId {
+    /// Names an image by the hash of its bytes.
+    pub const fn from_hash(hash: [u8; 32]) -> Self {
+        Self(hash)
+    }
+
+    /// The hash behind the name.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Reads the base58 form of 32 bytes.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        if text.len() > limits::SHORT_ID_BYTES_MAX {
+            return Err(InvalidId::new("image", text, "it is too long"));
+        }
+        let bytes = bs58::decode(text).into_vec().ok();
+        let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
+        bytes
+            .map(Self)
+            .ok_or_else(|| InvalidId::new("image", text, "it does not hold 32 bytes"))
+    }
+}
+
+impl fmt::Display for ImageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&bs58::encode(self.0).into_string())
+    }
+}
+
+impl fmt::Debug for ImageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ImageId({self})")
+    }
+}
+
+impl FromStr for ImageId {
+    type Err = InvalidId;
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        Self::parse(text)
+    }
+}
+
+impl Serialize for ImageId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ImageId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
 /// The label a peer gives its connection. Never a proof of who it is.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeerId(String);

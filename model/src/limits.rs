@@ -51,6 +51,23 @@ pub const CELL_UNITS_MAX: usize = 5_000;
 pub const COLUMN_WIDTH_MIN: u32 = 40;
 /// CSS pixels of a column: more than a screen.
 pub const COLUMN_WIDTH_MAX: u32 = 2_000;
+/// UTF-16 units of the words that stand for an image: a screen reader reads them in one go.
+pub const IMAGE_ALT_UNITS_MAX: usize = 500;
+/// Per cent of the page an image is wide at least: less cannot be looked at or taken hold of.
+pub const IMAGE_WIDTH_PCT_MIN: u8 = 10;
+/// An image is wide a multiple of so many per cent: each is a rule of the style sheet, because pages
+/// allow no styles of their own.
+pub const IMAGE_WIDTH_PCT_STEP: u8 = 5;
+/// Pixels of an image's longer side: sharp across the page on a dense screen and on paper.
+pub const IMAGE_SIDE_PX_MAX: u32 = 2_560;
+/// Bytes of an image file on its way in: what the cameras of phones make, twice over.
+pub const IMAGE_FILE_BYTES_MAX: usize = 20 * 1024 * 1024;
+/// Pixels of an image that is unpacked: 40 million are 160 MB of memory for a moment.
+pub const IMAGE_PIXELS_MAX: u64 = 40_000_000;
+/// Images of one document, those no longer shown included: a plan with a screenshot on each page.
+pub const DOCUMENT_IMAGES_MAX: u32 = 200;
+/// Bytes of all images of one document: a backup of a project still fits a memory stick.
+pub const DOCUMENT_IMAGE_BYTES_MAX: u64 = 200 * 1024 * 1024;
 /// Bytes of a section's, row's or column's order key. Each insertion between two sections adds at most one byte.
 pub const ORDER_BYTES_MAX: usize = 200;
 /// Bytes (as JSON) of a marker we cannot show but carry along.

@@ -179,7 +179,11 @@ impl LiveCopy {
     pub fn html(&self, labels: &str) -> String {
         let labels: BTreeMap<String, String> = serde_json::from_str(labels).unwrap_or_default();
         let label = |key: &str| labels.get(key).cloned().unwrap_or_else(|| key.to_owned());
-        crate::html::article(&self.sync.document().tree(), &label)
+        crate::html::article(
+            &self.sync.document().tree(),
+            self.sync.document_id(),
+            &label,
+        )
     }
 
     /// Carries out the editor's edits in the open transaction.

@@ -1,6 +1,7 @@
 //! The typed tree of a document: what views draw and what crosses the editor boundary as JSON.
 //! A Text is a flat list of blocks, each with exactly one marker; nesting is a number.
 
+mod image;
 mod outline;
 mod table;
 mod text_ref;
@@ -12,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{ItemId, SectionId, TableId};
 use crate::schema::{DocumentKind, ItemKind};
 
+pub use image::ImageHead;
+pub(crate) use image::{bounded_alt, nearest_side_px, nearest_width_pct};
 pub use outline::{Outline, OutlineItem, OutlineSection, RemovedItem};
 pub use table::{CellKey, ColumnHead, RowHead, TableHead, TableTree};
 pub use text_ref::{InvalidTextRef, TextRef};
@@ -75,6 +78,8 @@ pub enum BlockKind {
     Code,
     /// A line across the page. It has no runs.
     Divider,
+    /// An image. Its text is the caption.
+    Image(ImageHead),
     /// Where an item stands in a section. It has no runs.
     Item {
         /// Which one.

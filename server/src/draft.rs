@@ -51,6 +51,8 @@ pub struct Draft {
     id: DocumentId,
     actor: ActorId,
     log: Vec<ChangeLogRow>,
+    /// The meeting it goes on from, whose images its items show.
+    images_from: Option<DocumentId>,
 }
 
 impl Draft {
@@ -74,6 +76,7 @@ impl Draft {
             id: DocumentId::from_bytes(random_bytes()),
             actor,
             log: Vec::new(),
+            images_from: None,
         };
         for head in draft.document.heads() {
             draft.note(head.0);
@@ -91,6 +94,7 @@ impl Draft {
     ) -> Result<Self, EditError> {
         let mut draft = Self::new(origin)?;
         if let Some((id, previous)) = previous {
+            draft.images_from = Some(id);
             let edits = carry_over::edits(&previous, id, &draft.document.tree());
             draft.write(&edits)?;
         }
@@ -130,7 +134,13 @@ impl Draft {
             }
         }
         let id = self.id;
+        let images_from = self.images_from;
+        let images = self.document.tree().images();
         store.create_document(self.into_new_document()).await?;
+        if let Some(previous) = images_from.filter(|_| !images.is_empty()) {
+            let images = images.into_iter().collect();
+            store.copy_images(previous, id, images).await?;
+        }
         Ok(id)
     }
 

@@ -18,6 +18,7 @@ pub mod config;
 pub mod demo;
 pub mod draft;
 pub mod error;
+pub mod images;
 pub mod metrics;
 pub mod relay;
 pub mod rights;

@@ -6,6 +6,7 @@ mod guard;
 mod headers;
 mod health;
 mod identity;
+mod images;
 mod pages;
 mod request_id;
 mod sync;
@@ -33,7 +34,8 @@ pub use admin::admin;
 /// up long before.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Largest request body: forms of a few short fields. Documents come by `/sync` and `/sync/tunnel`.
+/// Largest request body: forms of a few short fields. Documents come by `/sync` and `/sync/tunnel`,
+/// images by a route that bounds them itself.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// Every way into the server.
@@ -65,6 +67,8 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(personal)
         .merge(tunnel)
+        .route("/documents/{document}/images", post(images::add))
+        .route("/documents/{document}/images/{image}", get(images::show))
         .route("/sync", get(sync::sync))
         .layer(from_fn_with_state(state.clone(), guard::this_machine_only))
         .route("/assets/{name}", get(assets::asset))

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::auth::{Authority, Entrance, Revocations, SessionCookie};
 use crate::config::Config;
+use crate::images::Images;
 use crate::relay::Relay;
 use crate::rooms::{RoomSettings, Rooms};
 use crate::store::{DataDirLock, Store};
@@ -23,6 +24,8 @@ pub struct AppState {
     pub revocations: Revocations,
     /// The documents that are open.
     pub rooms: Rooms,
+    /// Takes in the images people bring.
+    pub images: Images,
     /// Kept so that no second server starts on the same data.
     _lock: Arc<DataDirLock>,
 }
@@ -47,6 +50,7 @@ impl AppState {
             authority,
             entrance: Entrance::new(store.clone(), cookie, public_url, revocations.clone()),
             revocations,
+            images: Images::default(),
             store,
             config: Arc::new(config),
             _lock: Arc::new(lock),

@@ -1,7 +1,7 @@
 //! Everything durable: what the rest of the server asks of a database, and nothing about which.
 //!
-//! Four traits say what is kept ([`DocumentStore`], [`BinStore`], [`PeopleStore`], [`AccessStore`]),
-//! a fifth how it is looked after ([`UpkeepStore`]); [`Store`] is a shared handle to one backend that
+//! Five traits say what is kept ([`DocumentStore`], [`ImageStore`], [`BinStore`], [`PeopleStore`],
+//! [`AccessStore`]), a sixth how it is looked after ([`UpkeepStore`]); [`Store`] is a shared handle to one backend that
 //! has all of them. SQL lives only in the folder of a backend
 //! (`store/sqlite`), and every backend must pass `tests/it/store_contract.rs`. Nothing here
 //! decides who may do what (`rights`), and no method here succeeds before its data is on disk.
@@ -11,6 +11,7 @@ mod bin;
 mod documents;
 mod error;
 mod ids;
+mod images;
 mod lock;
 mod people;
 pub mod sqlite;
@@ -29,6 +30,7 @@ pub use documents::{
 };
 pub use error::{Constraint, StoreError};
 pub use ids::{LinkId, PersonId, ProjectId, SessionId, TokenId};
+pub use images::{ImageAdded, ImageRoom, ImageStore, MediaType, NewImage, StoredImage};
 pub use lock::{DataDirLock, LockError};
 pub use people::{MemberRow, NewProject, PeopleStore, PersonRow, ProjectRow, Removal, Seat};
 pub use upkeep::UpkeepStore;
@@ -39,7 +41,9 @@ pub type Store = Arc<dyn Storage>;
 
 /// All that a backend must be able to do.
 #[async_trait::async_trait]
-pub trait Storage: DocumentStore + BinStore + PeopleStore + AccessStore + UpkeepStore {
+pub trait Storage:
+    DocumentStore + ImageStore + BinStore + PeopleStore + AccessStore + UpkeepStore
+{
     /// Whether a write would succeed right now: reaches the disk and returns. Used by `/readyz`.
     async fn ready(&self) -> Result<(), StoreError>;
 

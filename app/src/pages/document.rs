@@ -71,7 +71,7 @@ impl DocumentPage {
     #[cfg(feature = "ssr")]
     pub fn describe(snapshot: DocumentSnapshot) -> Self {
         if let Some(slot) = use_context::<PaperSlot>() {
-            slot.fill(&snapshot.tree);
+            slot.fill(&snapshot.tree, snapshot.id);
         }
         let DocumentSnapshot {
             id,

@@ -6,7 +6,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use model::html::{article, escape, safe_href};
-use model::ids::{ItemId, SectionId};
+use model::ids::{DocumentId, ItemId, SectionId};
 use model::schema::{DocumentKind, ItemKind};
 use model::tree::{
     Block, BlockHead, BlockKind, DocTree, ItemHead, ItemTree, MarkValue, Run, SectionHead,
@@ -15,12 +15,14 @@ use model::tree::{
 use model_fuzz::page;
 use model_fuzz::tape::Tape;
 
+const ID: DocumentId = DocumentId::from_bytes([0; 16]);
+
 fuzz_target!(|data: &[u8]| {
     let mut tape = Tape::new(data);
     let label = tape.text();
     let words = |_: &str| label.clone();
     let mut tree = tree(&mut tape);
-    let drawn = article(&tree, &words);
+    let drawn = article(&tree, ID, &words);
     let mut expected = String::new();
     each_text(&mut tree, &ghost(&label), &mut |text| {
         *text = text.replace(['\0', '\r'], "\u{fffd}");
@@ -28,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
     });
     assert_eq!(page::text_of(&drawn), expected);
     assert_eq!(
-        article(&tree, &words),
+        article(&tree, ID, &words),
         drawn,
         "a second time changes nothing"
     );

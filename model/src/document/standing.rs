@@ -340,10 +340,14 @@ fn named(blocks: Vec<Block>) -> impl Iterator<Item = Embed> {
 
 /// Guidance, headings, blanks, and prompts such as “Budget:” that nobody has answered.
 fn says_nothing(block: &Block) -> bool {
+    let shows = matches!(block.head.kind, BlockKind::Image(_));
+    block.head.quote || !shows && text_says_nothing(block)
+}
+
+fn text_says_nothing(block: &Block) -> bool {
     let text = block.text();
     let text = text.trim_end();
-    block.head.quote
-        || !block.head.holds_text()
+    !block.head.holds_text()
         || matches!(block.head.kind, BlockKind::Heading { .. })
         || text.is_empty()
         || text.ends_with([':', '：'])

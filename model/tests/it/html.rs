@@ -3,6 +3,7 @@
 use model::document::Document;
 use model::edit::Edit;
 use model::html::{article, escape, safe_href};
+use model::ids::DocumentId;
 use model::mark;
 use model::schema::ItemKind;
 use model::tree::{BlockHead, BlockKind, MarkValue, Marks, Run, TextRef};
@@ -18,8 +19,11 @@ mod page;
 use crate::items::{new_item, stand};
 use crate::paper::{bare, body, bold, item, marked, marker, splice};
 
+/// Says where its images are.
+const ID: DocumentId = DocumentId::from_bytes([0; 16]);
+
 fn html(document: &Document) -> String {
-    article(&document.tree(), &str::to_owned)
+    article(&document.tree(), ID, &str::to_owned)
 }
 
 const ATTACKS: &[&str] = &[
@@ -71,7 +75,7 @@ fn nothing_people_write_becomes_markup() {
                 .fields
                 .insert(field.to_owned(), (*attack).to_owned());
         }
-        let page = article(&tree, &|key| format!("{key}{attack}"));
+        let page = article(&tree, ID, &|key| format!("{key}{attack}"));
         page::text_of(&page);
         assert!(!page.contains('\0'));
     }

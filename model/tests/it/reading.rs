@@ -4,6 +4,7 @@ use automerge::transaction::Transactable;
 use automerge::{AutoCommit, ObjType, ROOT, ReadDoc, ScalarValue};
 use model::document::Document;
 use model::edit::{Edit, EditError};
+use model::ids::DocumentId;
 use model::schema::{DocumentKind, ItemKind};
 use model::tree::{Block, BlockHead, BlockKind, DocTree, MarkValue, ReadOnlyReason, Run, TextRef};
 
@@ -95,7 +96,7 @@ fn missing_keys_and_wrong_types_read_as_empty() {
         let tree = read.tree();
         assert_valid(&tree, &format!("damage {n}"));
         read.outline();
-        model::html::article(&tree, &str::to_owned);
+        model::html::article(&tree, DocumentId::from_bytes([0; 16]), &str::to_owned);
     }
     let poem = foreign(&mut document(DocumentKind::Note, "en"), |doc| {
         doc.put(ROOT, "kind", "poem").unwrap()
@@ -242,7 +243,7 @@ fn markers_of_other_programs_give_a_valid_tree() {
                 "seed {seed}: every position is in the tree"
             );
         }
-        model::html::article(&tree, &str::to_owned);
+        model::html::article(&tree, DocumentId::from_bytes([0; 16]), &str::to_owned);
         read.apply(&[splice(&body(), 0, 0, &[Run::plain("still writable")])])
             .unwrap();
         assert_valid(&read.tree(), &format!("seed {seed} after writing"));

@@ -8,6 +8,7 @@ mod chunks;
 mod content;
 mod documents;
 mod errors;
+mod images;
 mod links;
 mod people;
 mod upkeep;

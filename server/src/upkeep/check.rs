@@ -1,4 +1,4 @@
-//! Whether a database is whole: its pages, every chunk against its name, every document against the
+//! Whether a database is whole: its pages, every chunk and image against its name, every document against the
 //! heads that were stored with it, every change against the log of who made it.
 
 use std::collections::HashSet;
@@ -6,6 +6,7 @@ use std::fmt;
 
 use model::ids::DocumentId;
 use model::sync::room::{Contents, check_stored, is_as_named};
+use sha2::{Digest as _, Sha256};
 
 use crate::rooms::chunk_for_room;
 use crate::store::{Store, StoreError, StoredDocument};
@@ -110,6 +111,7 @@ async fn check_document(
         Ok(Err(damage)) => report.add(Some(id), damage.to_string()),
         Err(_) => report.add(Some(id), "its changes cannot be read".to_owned()),
     }
+    check_images(store, id, report).await?;
     let archived = report.read(Some(id), store.archived_chunks(id).await)?;
     for chunk in archived.unwrap_or_default() {
         let chunk = chunk_for_room(chunk);
@@ -119,6 +121,25 @@ async fn check_document(
                 Some(id),
                 format!("archived chunk {name} does not hold what its name says"),
             );
+        }
+    }
+    Ok(())
+}
+
+async fn check_images(
+    store: &Store,
+    document: DocumentId,
+    report: &mut Report,
+) -> Result<(), StoreError> {
+    let ids = report.read(Some(document), store.image_ids(document).await)?;
+    for id in ids.unwrap_or_default() {
+        let image = report.read(Some(document), store.image(document, id).await)?;
+        let Some(image) = image.flatten() else {
+            continue;
+        };
+        if Sha256::digest(&image.bytes).as_slice() != id.as_bytes() {
+            let what = format!("image {id} does not hold what its name says");
+            report.add(Some(document), what);
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 mod bin;
 mod demo;
 mod dice;
+mod images;
 mod metrics;
 mod pages;
 mod program;

@@ -37,13 +37,13 @@ impl PaperSlot {
 
     /// Renders the document into the slot.
     #[cfg(feature = "ssr")]
-    pub fn fill(&self, tree: &model::tree::DocTree) {
+    pub fn fill(&self, tree: &model::tree::DocTree, id: DocumentId) {
         let labels = words::editor_label_map(self.locale);
         let label = |key: &str| {
             let text = labels.get(key).and_then(|text| text.as_str());
             text.unwrap_or(key).to_owned()
         };
-        let article = model::html::article(tree, &label);
+        let article = model::html::article(tree, id, &label);
         *self.html.lock().unwrap_or_else(PoisonError::into_inner) = article;
     }
 
