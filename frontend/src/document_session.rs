@@ -23,6 +23,7 @@ use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use app::editor::port::{Choice, DocumentSignals, ItemEdit, OpenDocument, OpenRequest};
+use model::html::images_address;
 use model::ids::{ChangeHash, DocumentId};
 use model::schema::ItemKind;
 use model::sync::calm::Calm;
@@ -189,7 +190,12 @@ impl Session {
             copy: RefCell::new(None),
             keeper: RefCell::new(None),
             connection: RefCell::new(Connection::new()),
-            surface: RefCell::new(Surface::new(root.clone(), request.labels, lang)),
+            surface: RefCell::new(Surface::new(
+                root.clone(),
+                images_address(request.document),
+                request.labels,
+                lang,
+            )),
             signs: RefCell::new(Signs::new(signals, root)),
             tabs: RefCell::new(None),
             alarms: Alarms::new(me),

@@ -104,6 +104,8 @@ extern "C" {
 pub(crate) struct MountOptions<'a> {
     /// Whether typing is allowed from the start.
     pub(crate) editable: bool,
+    /// Where the images of the document are.
+    pub(crate) images: &'a str,
     /// The editor's words, a JSON object.
     pub(crate) labels: &'a str,
     /// `zh-CN` or `en`.
@@ -153,6 +155,7 @@ impl EditorProgram {
         calls.provide(host)?;
         let given = Object::new();
         Reflect::set(&given, &"editable".into(), &options.editable.into())?;
+        Reflect::set(&given, &"images".into(), &options.images.into())?;
         Reflect::set(&given, &"labels".into(), &JSON::parse(options.labels)?)?;
         Reflect::set(&given, &"lang".into(), &options.lang.into())?;
         let handle = self.0.mount(root, &calls.host, &given)?;

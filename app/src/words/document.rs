@@ -104,13 +104,36 @@ pub fn trouble(locale: Locale, trouble: Trouble) -> &'static str {
     }
 }
 
+/// Why an image was not taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImageTrouble {
+    /// The file is larger than the server takes.
+    TooLarge,
+    /// It would take too much memory to unpack.
+    TooManyPixels,
+    /// The file is of no format we read.
+    NotOne,
+    /// The file ends too early.
+    Damaged,
+    /// The document has as many as it may.
+    Full,
+    /// The person may only read, or no longer that.
+    NoRight,
+    /// The server was not reached.
+    Offline,
+    /// Anything else.
+    Failed,
+}
+
 /// A passing remark of the editor, by its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remark {
     /// What was pasted is larger than one edit may be.
     PasteTooLarge,
-    /// Pictures cannot be pasted yet.
+    /// Some pictures are where we cannot get them.
     ImagesLeftOut,
+    /// An image was not taken in.
+    Image(ImageTrouble),
     /// Part of a pasted table stands behind it as lines.
     TableDivided,
     /// A text or a title is as long as it may be.
@@ -133,6 +156,14 @@ impl Remark {
         match code {
             "paste_too_large" => Remark::PasteTooLarge,
             "paste_images_dropped" => Remark::ImagesLeftOut,
+            "image_too_large" => Remark::Image(ImageTrouble::TooLarge),
+            "image_too_many_pixels" => Remark::Image(ImageTrouble::TooManyPixels),
+            "image_not_one" => Remark::Image(ImageTrouble::NotOne),
+            "image_damaged" => Remark::Image(ImageTrouble::Damaged),
+            "images_full" => Remark::Image(ImageTrouble::Full),
+            "image_no_right" => Remark::Image(ImageTrouble::NoRight),
+            "image_offline" => Remark::Image(ImageTrouble::Offline),
+            "image_failed" => Remark::Image(ImageTrouble::Failed),
             "table_divided" => Remark::TableDivided,
             "text_too_long" => Remark::TextTooLong,
             "link_not_allowed" => Remark::LinkNotAllowed,
@@ -148,6 +179,7 @@ impl Remark {
         match self {
             Remark::PasteTooLarge => td_string!(locale, remark.paste_too_large),
             Remark::ImagesLeftOut => td_string!(locale, remark.images_left_out),
+            Remark::Image(trouble) => trouble.words(locale),
             Remark::TableDivided => td_string!(locale, remark.table_divided),
             Remark::TextTooLong => td_string!(locale, remark.text_too_long),
             Remark::LinkNotAllowed => td_string!(locale, remark.link_not_allowed),
@@ -155,6 +187,21 @@ impl Remark {
             Remark::ItemLinkNotCopied => td_string!(locale, remark.item_link_not_copied),
             Remark::ItemRemoved => td_string!(locale, remark.item_removed),
             Remark::EditRefused => td_string!(locale, remark.edit_refused),
+        }
+    }
+}
+
+impl ImageTrouble {
+    fn words(self, locale: Locale) -> &'static str {
+        match self {
+            Self::TooLarge => td_string!(locale, remark.image_too_large),
+            Self::TooManyPixels => td_string!(locale, remark.image_too_many_pixels),
+            Self::NotOne => td_string!(locale, remark.image_not_one),
+            Self::Damaged => td_string!(locale, remark.image_damaged),
+            Self::Full => td_string!(locale, remark.images_full),
+            Self::NoRight => td_string!(locale, remark.image_no_right),
+            Self::Offline => td_string!(locale, remark.image_offline),
+            Self::Failed => td_string!(locale, remark.image_failed),
         }
     }
 }

@@ -1,6 +1,6 @@
 // From the tree of Rust to ProseMirror nodes. It reads the tree as given and keeps what it cannot show as a ghost.
 import { Fragment, type Mark, type Node } from "prosemirror-model";
-import { canonicalHead, marksKey, marksOf } from "./flatten";
+import { canonicalHead, imageHead, marksKey, marksOf } from "./flatten";
 import { firstFields, isAcceptedByCriteria } from "./labels";
 import type { EditorSchema } from "./schema";
 import { buildTable } from "./table_nodes";
@@ -86,6 +86,8 @@ function buildBlock(schema: EditorSchema, block: Block, item: ItemLookup): Node 
       return ghost(schema, block);
     case "divider":
       return schema.nodes.divider.create();
+    case "image":
+      return schema.nodes.image.create({ ...flow, ...imageHead(block) }, content);
     case "callout":
       return schema.nodes.callout.create(flow, content);
     case "code":

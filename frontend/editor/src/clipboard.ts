@@ -1,23 +1,28 @@
 // What is copied, as HTML other programs understand: real nested lists, quotes, headings; items with their parts named.
 // Reading it back is paste_blocks.ts; nothing here changes a document.
 import { DOMSerializer, Fragment, type Node } from "prosemirror-model";
-import { isAtomBlock, type EditorSchema } from "./schema";
+import { imageHead } from "./flatten";
+import type { ImageStore } from "./image_store";
+import { isAtomBlock, isImage, type EditorSchema } from "./schema";
 import { rowsOf } from "./table_nodes";
 
 /** The serializer ProseMirror's clipboard uses. */
 export class ClipboardSerializer extends DOMSerializer {
-  constructor(private readonly plain: DOMSerializer) {
+  constructor(
+    private readonly plain: DOMSerializer,
+    private readonly images: Pick<ImageStore, "address">,
+  ) {
     super(plain.nodes, plain.marks);
   }
 
-  static for(schema: EditorSchema): ClipboardSerializer {
-    return new ClipboardSerializer(DOMSerializer.fromSchema(schema));
+  static for(schema: EditorSchema, images: Pick<ImageStore, "address">): ClipboardSerializer {
+    return new ClipboardSerializer(DOMSerializer.fromSchema(schema), images);
   }
 
   override serializeFragment(fragment: Fragment, options: { document?: Document } = {}, target?: HTMLElement | DocumentFragment): HTMLElement | DocumentFragment {
     const document = options.document ?? globalThis.document;
     const holder = target ?? document.createDocumentFragment();
-    new ClipboardWriter(document, this.plain, holder).blocks(fragment);
+    new ClipboardWriter(document, this.plain, this.images, holder).blocks(fragment);
     return holder;
   }
 }
@@ -31,6 +36,7 @@ class ClipboardWriter {
   constructor(
     private readonly document: Document,
     private readonly plain: DOMSerializer,
+    private readonly images: Pick<ImageStore, "address">,
     private readonly holder: HTMLElement | DocumentFragment,
   ) {}
 
@@ -70,6 +76,9 @@ class ClipboardWriter {
         return;
       case "divider":
         into.append(this.document.createElement("hr"));
+        return;
+      case "image":
+        into.append(this.framed(node, this.image(node)));
         return;
       case "code_line":
         this.codeLine(node, into);
@@ -152,6 +161,22 @@ class ClipboardWriter {
     return element;
   }
 
+  /** Where it is shown from, in full: other programs may fetch it there if the person may. */
+  private image(node: Node): HTMLElement {
+    const { image, alt, width_pct, width_px, height_px } = imageHead(node.attrs);
+    const figure = this.document.createElement("figure");
+    figure.dataset["width"] = String(width_pct);
+    const img = this.document.createElement("img");
+    img.setAttribute("src", `${globalThis.location?.origin ?? ""}${this.images.address(image)}`);
+    img.setAttribute("alt", alt);
+    img.setAttribute("width", String(width_px));
+    img.setAttribute("height", String(height_px));
+    const caption = this.document.createElement("figcaption");
+    this.inline(node, caption);
+    figure.append(img, caption);
+    return figure;
+  }
+
   private table(node: Node): HTMLElement {
     const table = this.document.createElement("table");
     rowsOf(node).forEach((row, index) => {
@@ -169,7 +194,7 @@ class ClipboardWriter {
   private part(node: Node, name: string): HTMLElement {
     const part = this.document.createElement("div");
     part.dataset["part"] = name;
-    new ClipboardWriter(this.document, this.plain, part).blocks(node.content);
+    new ClipboardWriter(this.document, this.plain, this.images, part).blocks(node.content);
     return part;
   }
 }
@@ -189,6 +214,7 @@ export function clipboardText(fragment: Fragment): string {
   const lines: string[] = [];
   const visit = (node: Node): void => {
     if (node.type.name === "table") lines.push(...rowsOf(node).map(tabbed));
+    else if (isImage(node)) lines.push(...[String(node.attrs["alt"]), node.textContent].filter((line) => line !== ""));
     else if (node.isTextblock) lines.push(node.textContent);
     else if (node.isText) lines.push(node.text ?? "");
     else if (!isAtomBlock(node) || node.type.name === "item") node.forEach(visit);

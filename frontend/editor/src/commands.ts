@@ -4,7 +4,7 @@ import { chainCommands, joinForward } from "prosemirror-commands";
 import type { Attrs, Node } from "prosemirror-model";
 import { NodeSelection, TextSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
 import { leaveItem } from "./item_commands";
-import { isAtomBlock, isPlain, MAX_INDENT, type EditorSchema } from "./schema";
+import { isAtomBlock, isImage, isPlain, MAX_INDENT, type EditorSchema } from "./schema";
 import { blockAt, caretAt, crossesTexts, deleteAcross, deleteSelected, itemDepth, selectedBlocks, type BlockPlace } from "./selection";
 
 /** Meta of a transaction after which everything should be committed at once. */
@@ -38,7 +38,7 @@ export function blockSpec(schema: EditorSchema, kind: BlockKind, from: Attrs) {
 /** Turns the selected blocks into `kind`; those that all are already become paragraphs again. */
 export function setBlock(kind: BlockKind): Command {
   return (state, dispatch) => {
-    const blocks = selectedBlocks(state);
+    const blocks = selectedBlocks(state).filter(({ node }) => !isImage(node));
     if (blocks.length === 0) return false;
     const schema = schemaOf(state);
     const isKind = ({ node }: { node: Node }) => {
@@ -146,7 +146,7 @@ export const enter: Command = (state, dispatch) => {
   const block = blockAt($head);
   if (block === null) return false;
   if (block.node.content.size === 0 && selection.empty) {
-    if (!isInsideCode(block) && leaveEmptyBlock(tr, block)) {
+    if (!isInsideCode(block) && !isImage(block.node) && leaveEmptyBlock(tr, block)) {
       dispatch?.(tr.scrollIntoView());
       return true;
     }
@@ -156,7 +156,7 @@ export const enter: Command = (state, dispatch) => {
   const atEnd = $head.parentOffset === block.node.content.size;
   const schema = schemaOf(state);
   const next =
-    block.node.type.name === "heading" && atEnd
+    (block.node.type.name === "heading" && atEnd) || isImage(block.node)
       ? { type: schema.nodes.paragraph, attrs: blockSpec(schema, "paragraph", attrs).attrs }
       : { type: block.node.type, attrs: "checked" in attrs ? { ...attrs, checked: false } : attrs };
   const indentation = block.node.type.name === "code_line" ? /^[ \t]*/.exec(block.node.textContent.slice(0, $head.parentOffset))![0] : "";
@@ -166,10 +166,10 @@ export const enter: Command = (state, dispatch) => {
   return true;
 };
 
-/** Enter with an item, a divider or a ghost selected: on below it. */
+/** Enter with an item, an image, a divider or a ghost selected: on below it. */
 function enterAtBlock(state: EditorState, selection: NodeSelection, dispatch?: (tr: Transaction) => void): boolean {
   if (selection.node.type.name === "item") return leaveItem(state, dispatch);
-  if (!isAtomBlock(selection.node)) return false;
+  if (!isAtomBlock(selection.node) && !isImage(selection.node)) return false;
   const tr = state.tr.insert(selection.to, schemaOf(state).nodes.paragraph.create());
   dispatch?.(caretAt(tr, selection.to + 1));
   return true;
@@ -217,6 +217,10 @@ export const backspace: Command = (state, dispatch) => {
   if (block === null) return backspaceInPlain(state, dispatch);
   const tr = state.tr;
   const before = block.index > block.firstIndex ? block.holder.child(block.index - 1) : null;
+  if (isImage(block.node)) {
+    dispatch?.(tr.setSelection(NodeSelection.create(tr.doc, block.pos)).scrollIntoView());
+    return true;
+  }
   if (block.node.type.name === "code_line" && before?.type === block.node.type) {
     dispatch?.(tr.join(block.pos).scrollIntoView());
     return true;
@@ -233,7 +237,9 @@ export const backspace: Command = (state, dispatch) => {
     }
     return true;
   }
-  if (!isAtomBlock(before)) {
+  // An empty line below an image goes; what is written there does not become its caption.
+  if (isImage(before) && block.node.content.size === 0) tr.delete(block.pos, block.pos + block.node.nodeSize);
+  if (!isAtomBlock(before) && !isImage(before)) {
     dispatch?.(tr.join(block.pos).scrollIntoView());
     return true;
   }
@@ -284,7 +290,8 @@ const deleteForward: Command = (state, dispatch) => {
   const block = blockAt($head);
   if (block === null || block.index === block.holder.childCount - 1) return true;
   const after = block.holder.child(block.index + 1);
-  if (isAtomBlock(after)) {
+  if (isImage(block.node)) return true;
+  if (isAtomBlock(after) || isImage(after)) {
     dispatch?.(state.tr.setSelection(NodeSelection.create(state.doc, $head.after())).scrollIntoView());
     return true;
   }

@@ -8,6 +8,7 @@ import { icon } from "./icons";
 import { label, type Labels } from "./labels";
 import { moveTo } from "./moving";
 import { floating } from "./popup";
+import { isImage } from "./schema";
 
 /** How far left of what it moves the handle stands. */
 const GAP_PX = 4;
@@ -200,7 +201,7 @@ class DragHandle {
   private select(pos: number): void {
     const { state } = this.view;
     const node = state.doc.nodeAt(pos)!;
-    const whole = NodeSelection.isSelectable(node) && !node.isTextblock && node.type.name !== "section";
+    const whole = NodeSelection.isSelectable(node) && (!node.isTextblock || isImage(node)) && node.type.name !== "section";
     const from = node.type.name === "section" ? pos + 2 : pos + 1;
     const to = node.type.name === "section" ? from + node.child(0).content.size : pos + node.nodeSize - 1;
     this.view.dispatch(state.tr.setSelection(whole ? NodeSelection.create(state.doc, pos) : TextSelection.create(state.doc, from, to)));

@@ -13,6 +13,7 @@ import { readCaret, readKeys, readPage } from "./dom_reader";
 import { editField } from "./field_editor";
 import type { ChoiceNews, EditorHandle, EditorHost, Options, PeerCaret } from "./host";
 import { follow } from "./follow";
+import { serverImages } from "./image_store";
 import { insertItem, restoreItem } from "./item_commands";
 import { editItem, itemField, type ItemEdit } from "./item_edits";
 import { choicesOf, label, type Labels } from "./labels";
@@ -74,6 +75,7 @@ class MountedEditor implements EditorHandle {
   constructor(private readonly root: HTMLElement, private readonly host: EditorHost, options: Options) {
     this.editable = options.editable;
     const { labels, lang } = options;
+    const images = serverImages(options.images);
     this.labels = labels;
     const mode = rememberedMode(root.ownerDocument);
     const schema = createSchema(labels);
@@ -84,6 +86,7 @@ class MountedEditor implements EditorHandle {
       labels,
       lang,
       kind: tree.kind,
+      images,
       mode,
       modeChanged: (mode) => this.modeChanged(mode),
       mayWrite: () => this.takesText(),
@@ -103,8 +106,8 @@ class MountedEditor implements EditorHandle {
           "aria-label": label(labels, "editor"),
           lang: tree.language,
         }),
-        nodeViews: nodeViews(labels, { newId: () => this.newId(), notice: (code) => this.host.notice(code) }),
-        clipboardSerializer: ClipboardSerializer.for(schema),
+        nodeViews: nodeViews(labels, { images, newId: () => this.newId(), notice: (code) => this.host.notice(code) }),
+        clipboardSerializer: ClipboardSerializer.for(schema, images),
         clipboardTextSerializer: (slice) => clipboardText(slice.content),
         dispatchTransaction: (tr) => this.dispatch(tr),
         handleDOMEvents: {

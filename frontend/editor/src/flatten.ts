@@ -3,13 +3,14 @@
 // It compares nothing and changes nothing; SPEC numbers of positions are UTF-16 units plus one per marker.
 import type { Node } from "prosemirror-model";
 import { isAtomBlock } from "./schema";
-import { FLAG_MARKS, holdsText, type Block, type BlockHead, type MarkSet, type Run } from "./tree";
+import { FLAG_MARKS, holdsText, type Block, type BlockHead, type ImageHead, type MarkSet, type Run } from "./tree";
 
 /** Keys of tokens: characters are themselves, markers start with NUL, which no Text may hold. */
 export const BLOCK_KEY = "\u0000block";
 const ITEM_KEY = "\u0000item:";
 const TABLE_KEY = "\u0000table:";
 const GHOST_KEY = "\u0000ghost:";
+const IMAGE_KEY = "\u0000image:";
 const DIVIDER_KEY = "\u0000divider";
 
 export interface Token {
@@ -95,6 +96,8 @@ export function headOf(node: Node): BlockHead {
     }
     case "callout":
       return { type: "callout", indent, quote };
+    case "image":
+      return { type: "image", ...imageHead(node.attrs), indent, quote };
     case "code_line":
       return { type: "code", indent, quote };
     default:
@@ -102,11 +105,18 @@ export function headOf(node: Node): BlockHead {
   }
 }
 
+/** What is said of an image, in one order. */
+export function imageHead(said: Partial<ImageHead>): ImageHead {
+  const { image = "", alt = "", width_pct = 100, width_px = 640, height_px = 480 } = said;
+  return { image, alt, width_pct, width_px, height_px };
+}
+
 /** The head alone, in one canonical shape, so that two heads are equal when their JSON is. */
 export function canonicalHead(block: BlockHead): BlockHead {
   const head: BlockHead = { type: block.type, indent: block.indent ?? 0, quote: block.quote ?? false };
   if (block.type === "heading") head.level = block.level ?? 1;
   if (block.type === "check") head.checked = block.checked ?? false;
+  if (block.type === "image") Object.assign(head, imageHead(block));
   if (block.type === "item" && block.item !== undefined) head.item = block.item;
   if (block.type === "table" && block.table !== undefined) head.table = block.table;
   if (block.type === "ghost") {
@@ -120,6 +130,7 @@ function markerToken(head: BlockHead): Token {
   const canonical = canonicalHead(head);
   let key = BLOCK_KEY;
   if (canonical.type === "divider") key = DIVIDER_KEY;
+  if (canonical.type === "image") key = IMAGE_KEY + (canonical.image ?? "");
   if (canonical.type === "item") key = ITEM_KEY + (canonical.item ?? "");
   if (canonical.type === "table") key = TABLE_KEY + (canonical.table ?? "");
   if (canonical.type === "ghost") key = GHOST_KEY + JSON.stringify(canonical.raw ?? canonical.item ?? null);

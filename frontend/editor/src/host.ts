@@ -1,6 +1,7 @@
 // The boundary between the editor and the program around it (Rust in the browser, a fake in tests).
 // Everything structured crosses as a JSON string, so that neither side holds the other's objects.
 import type { Labels } from "./labels";
+import type { ImageRefusal } from "./image_store";
 import type { TextSelection } from "./tree";
 
 /** What the editor needs from the owner of the document. */
@@ -55,6 +56,8 @@ export interface Options {
   editable: boolean;
   labels: Labels;
   lang: string;
+  /** Where the images of the document are: `images_address` in model/src/html.rs. */
+  images: string;
 }
 
 /** Another person's place, already resolved in this copy of the document. */
@@ -73,6 +76,7 @@ export type ChoiceNews = "changed" | "closed" | "Enter" | "Tab" | "Shift+Tab" | 
 export type Notice =
   | "paste_too_large"
   | "paste_images_dropped"
+  | ImageRefusal
   | "table_divided"
   | "edit_refused"
   | "text_too_long"

@@ -6,6 +6,8 @@ import { undoInputRule } from "prosemirror-inputrules";
 import { keydownHandler } from "prosemirror-keymap";
 import { Plugin, type Command } from "prosemirror-state";
 import { backspace, enter, forwardDelete, indentCode, setBlock, shiftIndent, toggleCheck, toggleQuote } from "./commands";
+import { resizeImage } from "./image_commands";
+import { toAltForm } from "./image_dialog";
 import { leaveItem, moveBy } from "./item_commands";
 import { toItemButtons } from "./item_view";
 import { movePartBy } from "./moving";
@@ -31,7 +33,7 @@ function bindings(schema: EditorSchema, editLink: Command, nextHint: Command, ne
     Enter: chainCommands(enterInTable, enter),
     "Shift-Enter": chainCommands(enterInTable, enter),
     "Mod-Enter": chainCommands(leaveTable, toggleCheck, leaveItem),
-    "Alt-Enter": chainCommands(toTableButton, toItemButtons),
+    "Alt-Enter": chainCommands(toTableButton, toAltForm, toItemButtons),
     Backspace: chainCommands(undoInputRule, backspaceInCell, backspace, baseKeymap["Backspace"]!),
     "Shift-Backspace": chainCommands(backspaceInCell, backspace, baseKeymap["Backspace"]!),
     Delete: chainCommands(deleteInCell, forwardDelete, baseKeymap["Delete"]!),
@@ -41,8 +43,8 @@ function bindings(schema: EditorSchema, editLink: Command, nextHint: Command, ne
     "Shift-Tab": chainCommands(previousCell, indentCode(-1), shiftIndent(-1)),
     "Alt-Shift-ArrowUp": chainCommands(moveRow(-1), movePartBy(-1), moveBy(-1)),
     "Alt-Shift-ArrowDown": chainCommands(moveRow(1), movePartBy(1), moveBy(1)),
-    "Alt-Shift-ArrowLeft": moveColumn(-1),
-    "Alt-Shift-ArrowRight": moveColumn(1),
+    "Alt-Shift-ArrowLeft": chainCommands(moveColumn(-1), resizeImage(-1)),
+    "Alt-Shift-ArrowRight": chainCommands(moveColumn(1), resizeImage(1)),
     "Mod-z": undo,
     "Mod-y": redo,
     "Shift-Mod-z": redo,

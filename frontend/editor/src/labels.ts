@@ -107,8 +107,17 @@ export const LABEL_KEYS = [
   "block_callout",
   "block_code",
   "block_divider",
+  "block_image",
   "block_section",
   "block_table",
+  "placeholder_caption",
+  "image_alt", // the words that stand for an image, and the button that asks for them
+  "image_alt_hint",
+  "image_alt_apply",
+  "image_width", // accessible name of the handle that resizes
+  "image_missing", // shown where an image cannot be shown
+  "image_uploading", // {name} is on its way
+  "image_preparing", // it has arrived and is being made ready
   "table", // what is done with a whole table
   "table_acts", // accessible name of the menu behind a table's button
   "table_rows",

@@ -7,11 +7,14 @@ import { buildBlocks, buildItem, inline } from "./build";
 import { FLUSH } from "./commands";
 import type { Notice } from "./host";
 import { isAcceptedByCriteria, ITEM_KINDS } from "./labels";
-import { paragraphHead, pastedBlocks, plainBlocks, textOf, type Pasted, type PastedItem } from "./paste_blocks";
+import { gapNear, placeForCaret, type ImagePlace } from "./image_commands";
+import type { ImageStore } from "./image_store";
+import { filesToBring, type Bringing } from "./image_uploads";
+import { isPicture, paragraphHead, pastedBlocks, plainBlocks, textOf, type Pasted, type PastedItem, type PastedPicture } from "./paste_blocks";
 import { textAt } from "./positions";
 import { divided, isPastedTable, linesOf, type PastedTable } from "./pasted_table";
 import { newTable } from "./table_commands";
-import { isCell, isPlain, MAX_CELL_LENGTH, MAX_PLAIN_LENGTH, type EditorSchema } from "./schema";
+import { isCell, isImage, isPlain, MAX_CELL_LENGTH, MAX_PLAIN_LENGTH, type EditorSchema } from "./schema";
 import { deleteSelected, itemDepth } from "./selection";
 import type { Block } from "./tree";
 
@@ -27,6 +30,9 @@ const MAX_BLOCKS = 1_000;
 export interface PasteContext {
   newId(): string;
   notice(code: Notice): void;
+  images: Pick<ImageStore, "imageAt" | "fileAt">;
+  /** Brings images to a place, or to where the caret is. */
+  bring(view: EditorView, at: ImagePlace | null, all: readonly Bringing[]): void;
 }
 
 /** The items of a clipboard, as blocks; null when it holds nothing to insert. */
@@ -35,12 +41,64 @@ function readTransfer(data: DataTransfer, context: PasteContext): Pasted["blocks
   const text = data.getData("text/plain");
   if (text.length > MAX_TEXT_LENGTH) return "too_large";
   if (html !== "" && html.length <= MAX_HTML_LENGTH) {
-    const pasted = pastedBlocks(new DOMParser().parseFromString(html, "text/html").body);
+    const pasted = pastedBlocks(new DOMParser().parseFromString(html, "text/html").body, (address) => context.images.imageAt(address));
     if (pasted.imagesDropped) context.notice("paste_images_dropped");
     if (pasted.blocks.length > 0 || text === "") return pasted.blocks;
   }
-  if (text === "" && html === "" && data.files.length > 0) context.notice("paste_images_dropped");
   return text === "" ? null : plainBlocks(text);
+}
+
+/** The files on a clipboard that are meant: a picture on its own. Beside words they are only a picture of those. */
+function filesMeant(data: DataTransfer, blocks: Pasted["blocks"] | "too_large" | null): File[] {
+  if (data.files.length === 0 || blocks === "too_large") return [];
+  const isForeign = (block: Pasted["blocks"][number]): boolean => isPicture(block) && !isReachable(block);
+  return blocks === null || blocks.every(isForeign) ? Array.from(data.files) : [];
+}
+
+/** Whether the bytes of a picture can be got: they are in its address, or on this server. */
+function isReachable({ src }: PastedPicture): boolean {
+  return src.startsWith("data:") || /\/documents\/\w+\/images\/\w+$/.test(src);
+}
+
+/** Brings the pictures of a paste to where they stood between its blocks; says so when some cannot be got. */
+function bringPictures(view: EditorView, context: PasteContext, pictures: readonly PlacedPicture[], gaps: readonly number[]): void {
+  const reachable = pictures.filter(({ picture }) => isReachable(picture));
+  if (reachable.length < pictures.length) context.notice("paste_images_dropped");
+  for (const gap of new Set(reachable.map(({ behind }) => gaps[behind]!))) {
+    const here = reachable.filter(({ behind }) => gaps[behind] === gap);
+    const all = here.map(({ picture }): Bringing => {
+      const { alt, width_pct, caption, src } = picture;
+      return { name: alt, alt, caption, ...(width_pct > 0 ? { width_pct } : {}), file: () => context.images.fileAt(src) };
+    });
+    context.bring(view, { pos: gap, replacesBlank: false }, all);
+  }
+}
+
+interface PlacedPicture {
+  picture: PastedPicture;
+  /** How many of the blocks stand in front of it. */
+  behind: number;
+}
+
+/** Takes the pictures out from between the blocks. */
+export function withoutPictures(all: Pasted["blocks"]): { blocks: Pasted["blocks"]; pictures: PlacedPicture[] } {
+  const blocks: Pasted["blocks"] = [];
+  const pictures: PlacedPicture[] = [];
+  for (const block of all) {
+    if (isPicture(block)) pictures.push({ picture: block, behind: blocks.length });
+    else blocks.push(block);
+  }
+  return { blocks, pictures };
+}
+
+/** The gaps around `count` blocks that have just been put in and end at `end`: in front of the first, behind each. */
+export function gapsAround(doc: Node, end: number, count: number): number[] {
+  const last = gapNear(doc, end);
+  const $last = doc.resolve(last);
+  const gaps = [last];
+  const first = $last.parent.type.name === "section" ? 1 : 0;
+  for (let back = 1; back <= count; back++) gaps.unshift($last.posAtIndex(Math.max(first, $last.index() - back)));
+  return gaps;
 }
 
 export function lengthOf(blocks: Pasted["blocks"]): number {
@@ -60,7 +118,7 @@ export function insertPasted(state: EditorState, blocks: Pasted["blocks"], newId
   const tr = deleteSelected(state.tr);
   const { $from } = tr.selection;
   if (isPlain($from.parent)) return insertLine(tr, blocks);
-  if (isCell($from.parent)) return insertInCell(tr, blocks);
+  if (isCell($from.parent) || isImage($from.parent)) return insertInCell(tr, blocks);
   const found = textAt($from);
   if (found === null || blocks.length > MAX_BLOCKS || unitsInTables(blocks) > MAX_UNITS_IN_TABLES) return null;
   if ($from.node(found.depth).content.size + lengthOf(blocks) > MAX_UNITS_IN_TEXT) return null;
@@ -94,6 +152,7 @@ function insertInCell(tr: Transaction, blocks: Pasted["blocks"]): Transaction | 
 function toNodes(state: EditorState, blocks: Pasted["blocks"], newId: () => string): Node[] {
   const schema = state.schema as EditorSchema;
   return blocks.flatMap((block) => {
+    if (isPicture(block)) return [];
     if (isPastedTable(block)) return tableNodes(schema, block, newId);
     if (!isItem(block)) return buildBlocks(schema, [block], () => null);
     const { content } = block;
@@ -126,6 +185,7 @@ function tableNodes(schema: EditorSchema, pasted: PastedTable, newId: () => stri
 function withoutItems(blocks: Pasted["blocks"]): Block[] {
   return blocks.flatMap((block): Block[] => {
     if (isPastedTable(block)) return linesOf(block.cells, " | ");
+    if (isPicture(block)) return [];
     if (!isItem(block)) return [block];
     const { title, body, criteria } = block.content;
     return [{ ...paragraphHead(), runs: title === "" ? [] : [{ text: title, marks: { bold: true } }] }, ...body, ...criteria];
@@ -139,8 +199,16 @@ function isItem(block: Pasted["blocks"][number]): block is PastedItem {
 export function pasting(context: PasteContext): Plugin {
   const put = (view: EditorView, data: DataTransfer | null, at: number | null): boolean => {
     if (data === null || view.composing) return false;
-    const blocks = readTransfer(data, context);
-    if (blocks === null) return true;
+    const read = readTransfer(data, context);
+    const files = filesMeant(data, read);
+    if (files.length > 0) context.bring(view, at === null ? null : { pos: gapNear(view.state.doc, at), replacesBlank: false }, filesToBring(files));
+    if (read === null || files.length > 0) return true;
+    const { blocks, pictures } = read === "too_large" ? { blocks: read, pictures: [] } : withoutPictures(read);
+    if (blocks.length === 0) {
+      const pos = at === null ? placeForCaret(view.state).pos : gapNear(view.state.doc, at);
+      bringPictures(view, context, pictures, [pos]);
+      return true;
+    }
     let state = view.state;
     if (at !== null) state = state.apply(state.tr.setSelection(TextSelection.near(state.doc.resolve(at))));
     const tr = blocks === "too_large" ? null : insertPasted(state, blocks, () => context.newId());
@@ -148,6 +216,7 @@ export function pasting(context: PasteContext): Plugin {
     else if (blocks !== "too_large" && blocks.some((block) => isPastedTable(block) && divided(block).rest.length > 0)) context.notice("table_divided");
     if (tr === null) return true;
     dispatchOver(view, at, tr);
+    if (pictures.length > 0 && blocks !== "too_large") bringPictures(view, context, pictures, gapsAround(view.state.doc, view.state.selection.to, blocks.length));
     return true;
   };
   return new Plugin({

@@ -1,6 +1,7 @@
 // Pasted HTML as blocks: a walk over foreign markup that keeps text, headings, lists, quotes, marks and tables' cells.
 // It uses only the plainest parts of the DOM, so that it is tested without a browser. Scripts, styles and pictures
 // never come through; what it cannot name it keeps as text.
+import { boundedHead } from "./image_commands";
 import { safeHref } from "./links";
 import { isPastedTable, linesOf, readTable, type PastedTable } from "./pasted_table";
 import { listEntryOf, marksOfElement, wordList } from "./paste_dialects";
@@ -15,14 +16,30 @@ export interface PastedNode {
   getAttribute?(name: string): string | null;
 }
 
+export type ImageAt = (address: string) => string | null;
+
 export interface PastedItem extends BlockHead {
   type: "item";
   content: ItemTree;
 }
 
+/** A picture in foreign markup: an address, and what is said of it. Its bytes are looked for later. */
+export interface PastedPicture extends BlockHead {
+  type: "image";
+  src: string;
+  alt: string;
+  /** Where it was one of ours: how wide it stood there; else 0. */
+  width_pct: number;
+  caption: Run[];
+}
+
 export interface Pasted {
-  blocks: (Block | PastedItem | PastedTable)[];
+  blocks: (Block | PastedItem | PastedTable | PastedPicture)[];
   imagesDropped: boolean;
+}
+
+export function isPicture(block: Pasted["blocks"][number]): block is PastedPicture {
+  return block.type === "image" && "src" in block;
 }
 
 const ELEMENT = 1;
@@ -30,7 +47,8 @@ const TEXT = 3;
 const SKIPPED = new Set(
   "SCRIPT STYLE META LINK TITLE HEAD NOSCRIPT TEMPLATE OBJECT IFRAME EMBED SVG MATH BUTTON SELECT TEXTAREA AUDIO CANVAS XML".split(" "),
 );
-const PICTURES = new Set("IMG PICTURE VIDEO V:IMAGEDATA".split(" "));
+/** Moving pictures, and Word's own way to name one. */
+const PICTURES = new Set("VIDEO V:IMAGEDATA".split(" "));
 const BLOCKS = new Set(
   "P DIV SECTION ARTICLE HEADER FOOTER MAIN ASIDE ADDRESS FIGURE FIGCAPTION DL DT DD CENTER FIELDSET FORM DETAILS SUMMARY PRE TBODY".split(" "),
 );
@@ -38,8 +56,9 @@ const BLOCKS = new Set(
 const MAX_DEPTH = 200;
 const MAX_INDENT = 8;
 
-export function pastedBlocks(root: PastedNode): Pasted {
-  const walk = new Walk();
+/** `imageAt` knows the addresses of images this document has. */
+export function pastedBlocks(root: PastedNode, imageAt: ImageAt = () => null): Pasted {
+  const walk = new Walk(imageAt);
   walk.children(root, { marks: {}, head: paragraphHead(), list: null, depth: 0, pre: false });
   walk.close();
   return { blocks: walk.blocks, imagesDropped: walk.imagesDropped };
@@ -70,8 +89,13 @@ class Walk {
   readonly blocks: Pasted["blocks"] = [];
   private isCell = false;
   imagesDropped = false;
+  /** Pictures in the block being read: they stand behind it. */
+  private pictures: (PastedPicture | Block)[] = [];
   private head: BlockHead | null = null;
   private runs: Run[] = [];
+
+  constructor(private readonly imageAt: ImageAt) {}
+
   /** The list entry being read has not got its block yet. */
   private entry: BlockHead | null = null;
 
@@ -89,6 +113,8 @@ class Walk {
   private element(node: PastedNode, name: string, context: Context): void {
     if (SKIPPED.has(name)) return;
     if (PICTURES.has(name)) this.imagesDropped = true;
+    else if (name === "IMG") this.pictures.push(this.picture(node, [], 0));
+    else if (name === "FIGURE" && this.figure(node, context)) return;
     else if (name === "BR") this.text("\n", { ...context, pre: true });
     else if (name === "TABLE") this.table(node, context);
     else if (name === "UL" || name === "OL") this.list(node, name, context);
@@ -159,28 +185,56 @@ class Walk {
   private table(table: PastedNode, context: Context): void {
     this.close();
     const pasted = readTable(table, context.head, (cell) => this.cell(cell, context));
+    const pictures = this.pictures.splice(0);
     // A table in a cell of another, and one that only frames something, is its text.
     if (this.isCell || pasted.cells.length * (pasted.cells[0]?.length ?? 0) < 2) this.blocks.push(...linesOf(pasted.cells, " | "));
     else this.blocks.push(pasted);
+    this.blocks.push(...pictures);
+  }
+
+  /** One picture and its caption; any other figure is its parts. */
+  private figure(node: PastedNode, context: Context): boolean {
+    const [image, ...more] = namedIn(node, "IMG");
+    const [caption, ...others] = namedIn(node, "FIGCAPTION");
+    if (image === undefined || more.length + others.length > 0) return false;
+    this.close();
+    const words = caption === undefined ? [] : this.cell(caption, context);
+    this.blocks.push(this.picture(image, words, numberOf(node, "data-width")));
+    return true;
+  }
+
+  /** An image this document has is one at once; of any other there is only its address. */
+  private picture(node: PastedNode, caption: Run[], width_pct: number): PastedPicture | Block {
+    const said = (name: string): string => node.getAttribute?.(name) ?? "";
+    const [src, alt, width_px, height_px] = [said("src"), said("alt"), numberOf(node, "width"), numberOf(node, "height")];
+    const image = this.imageAt(src);
+    if (image === null || width_px === 0 || height_px === 0) return { type: "image", src, alt, width_pct, caption };
+    return { type: "image", ...boundedHead({ image, alt, width_pct, width_px, height_px }), indent: 0, quote: false, runs: caption };
   }
 
   /** What is in a cell loses its blocks, not its text. */
   private cell(cell: PastedNode, context: Context): Run[] {
-    const inner = new Walk();
+    const inner = new Walk(this.imageAt);
     inner.isCell = true;
     inner.children(cell, { ...context, head: paragraphHead(), list: null });
     inner.close();
     this.imagesDropped ||= inner.imagesDropped;
-    return inner.blocks.flatMap((block, at) => [...(at > 0 ? [{ text: "\n" }] : []), ...textOf(block)]);
+    const isShown = (block: Pasted["blocks"][number]): block is PastedPicture | Block => isPicture(block) || block.type === "image";
+    this.pictures.push(...inner.blocks.filter(isShown));
+    const lines = inner.blocks.filter((block) => !isShown(block));
+    return lines.flatMap((block, at) => [...(at > 0 ? [{ text: "\n" }] : []), ...textOf(block)]);
   }
 
   private item(node: PastedNode, context: Context): void {
     this.close();
     const part = (name: string): Pasted["blocks"] => {
       const found = findPart(node, name);
-      return found === null ? [] : pastedBlocks(found).blocks;
+      if (found === null) return [];
+      const { blocks, imagesDropped } = pastedBlocks(found, this.imageAt);
+      this.imagesDropped ||= imagesDropped || blocks.some(isPicture);
+      return blocks;
     };
-    const texts = (blocks: Pasted["blocks"]): Block[] => blocks.filter((block): block is Block => block.type !== "item" && !isPastedTable(block));
+    const texts = (blocks: Pasted["blocks"]): Block[] => blocks.filter((block): block is Block => block.type !== "item" && !isPastedTable(block) && !isPicture(block));
     this.blocks.push({
       type: "item",
       indent: 0,
@@ -219,7 +273,11 @@ class Walk {
     const { head, runs } = this;
     this.head = null;
     this.runs = [];
-    if (head === null) return;
+    if (head !== null) this.closeBlock(head, runs);
+    this.blocks.push(...this.pictures.splice(0));
+  }
+
+  private closeBlock(head: BlockHead, runs: Run[]): void {
     const first = runs[0];
     if (first !== undefined) first.text = first.text.replace(/^\s+/, "");
     const last = runs[runs.length - 1];
@@ -227,6 +285,22 @@ class Walk {
     const kept = runs.filter((run) => run.text !== "");
     if (kept.length > 0) this.blocks.push({ ...head, runs: kept });
   }
+}
+
+function numberOf(node: PastedNode, name: string): number {
+  return Number(node.getAttribute?.(name)) || 0;
+}
+
+/** Elements of this name anywhere in a node, a few at most. */
+function namedIn(node: PastedNode, name: string, depth = 0): PastedNode[] {
+  const found: PastedNode[] = [];
+  for (let index = 0; index < node.childNodes.length && found.length < 2 && depth < MAX_DEPTH; index++) {
+    const child = node.childNodes[index]!;
+    if (child.nodeType !== ELEMENT) continue;
+    if (child.nodeName.toUpperCase() === name) found.push(child);
+    else found.push(...namedIn(child, name, depth + 1));
+  }
+  return found;
 }
 
 function findPart(node: PastedNode, name: string): PastedNode | null {
@@ -248,6 +322,7 @@ function fieldsOf(raw: string | null): Record<string, string> {
 }
 
 export function textOf(block: Pasted["blocks"][number]): Run[] {
+  if (isPicture(block)) return block.caption;
   if (isPastedTable(block)) return linesOf(block.cells, "\t").flatMap((line, at) => [...(at > 0 ? [{ text: "\n" }] : []), ...(line.runs ?? [])]);
   return block.type === "item" && "content" in block ? [{ text: block.content.title }] : ((block as Block).runs ?? []);
 }

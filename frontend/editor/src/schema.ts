@@ -11,7 +11,7 @@ export const MAX_PLAIN_LENGTH = 300;
 /** UTF-16 units of a cell of a table, as in model/src/limits.rs. */
 export const MAX_CELL_LENGTH = 5_000;
 
-const BLOCKS = "paragraph | heading | li | callout | code_line | divider | ghost";
+const BLOCKS = "paragraph | heading | li | callout | code_line | image | divider | ghost";
 
 function blockAttrs(node: Node, className = ""): Record<string, string> {
   const names = [className, node.attrs["quote"] === true ? "quote" : ""].filter((name) => name !== "").join(" ");
@@ -101,6 +101,16 @@ function blockSpecs(labels: Labels) {
       attrs: flow,
       defining: true,
       toDOM: (node) => ["p", blockAttrs(node, "code-line"), 0],
+    },
+    // A block of text like the others: its caption.
+    image: {
+      content: "text*",
+      whitespace: "pre",
+      attrs: { ...flow, image: { default: "" }, alt: { default: "" }, width_pct: { default: 100 }, width_px: { default: 640 }, height_px: { default: 480 } },
+      defining: true,
+      isolating: true,
+      selectable: true,
+      toDOM: (node) => ["figure", { ...blockAttrs(node, "image"), "data-width": String(node.attrs["width_pct"]) }, ["div", { class: "image-box", contenteditable: "false" }], ["figcaption", 0]],
     },
     divider: {
       atom: true,
@@ -244,6 +254,11 @@ export function isPlain(node: Node): boolean {
 /** A cell of a table: a line with marks. Like titles it is a Text of its own and never merges with another. */
 export function isCell(node: Node): boolean {
   return node.type.name === "table_cell";
+}
+
+/** A block of text that is the caption of an image: it never becomes or merges with another block. */
+export function isImage(node: Node): boolean {
+  return node.type.name === "image";
 }
 
 /** What is made, named and moved as a whole: items and tables. */

@@ -4,7 +4,7 @@ import type { Node } from "prosemirror-model";
 import { TextSelection, type EditorState, type Transaction } from "prosemirror-state";
 import { newItem } from "./build";
 import { textAt } from "./positions";
-import { isAtomBlock, MAX_PLAIN_LENGTH, type EditorSchema } from "./schema";
+import { isAtomBlock, isImage, MAX_PLAIN_LENGTH, type EditorSchema } from "./schema";
 import { blockAt, itemDepth, selectedBlocks } from "./selection";
 
 /** Whether the selection is text that can be an item: in the flow of one part, without items in it. */
@@ -16,7 +16,7 @@ export function canBecomeItem(state: EditorState): boolean {
   if (textAt($from)?.ref !== textAt($to)?.ref || doc.textBetween($from.pos, $to.pos, " ").trim() === "") return false;
   let plainBlocks = true;
   doc.nodesBetween($from.pos, $to.pos, (node) => {
-    plainBlocks &&= !isAtomBlock(node);
+    plainBlocks &&= !isAtomBlock(node) && !isImage(node);
     return plainBlocks;
   });
   return plainBlocks;

@@ -12,6 +12,7 @@ import { kindsIn, label, OUTCOMES, type Labels } from "./labels";
 import { Menu } from "./menu";
 import { blockAt, itemDepth } from "./selection";
 import { insertTable } from "./table_commands";
+import { isImage } from "./schema";
 import { filterEntries, slashEntries, slashQuery } from "./slash_entries";
 
 interface SlashState {
@@ -25,7 +26,7 @@ function queryAt(state: EditorState) {
   const { selection } = state;
   if (!(selection instanceof TextSelection) || !selection.empty) return null;
   const block = blockAt(selection.$head);
-  if (block === null) return null;
+  if (block === null || isImage(block.node)) return null;
   return slashQuery(block.node.textBetween(0, selection.$head.parentOffset, undefined, "\ufffc"));
 }
 
@@ -38,6 +39,7 @@ export function pickEntry(state: EditorState, id: string, queryLength: number, n
   const head = state.selection.head;
   const tr = state.tr.delete(head - queryLength, head);
   if (id.startsWith("item:")) return insertItem(tr, newId(), id.slice("item:".length)).setMeta(FLUSH, true);
+  if (id === "image") return tr;
   if (id === "table") return (insertTable(tr, newId) ?? tr).setMeta(FLUSH, true);
   const cleared = state.apply(tr);
   const follow = (next: Transaction): void => {
@@ -60,6 +62,8 @@ export interface SlashContext {
   newId: () => string;
   /** What the document is: it decides which items can be made. */
   documentKind: string;
+  /** Lets the person choose image files for where the caret is. */
+  chooseImages(view: EditorView): void;
 }
 
 export function slashMenu(context: SlashContext): Plugin<SlashState> {
@@ -170,6 +174,7 @@ class SlashView {
     if (wanted !== null) this.view.dispatch(pickEntry(this.view.state, id, wanted.length, this.context.newId));
     this.menu?.close();
     this.view.focus();
+    if (id === "image") this.context.chooseImages(this.view);
   }
 
   /** A menu closed by Escape or a press elsewhere stays closed for this slash. */

@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<string, string>> = {
   callout: "callout note tip hint tishi ts biaozhu bz zhuyi zy qiangdiao",
   code: "code program daima dm chengxu cx",
   divider: "divider line rule hr fengexian fgx fenge fg hengxian hx",
+  image: "image picture photo figure tupian tp zhaopian zp jietu jt tu",
   table: "table grid biaoge bg",
   section: "section part zhangjie zj bufen bf",
   topic: "topic agenda yiti yt yicheng yc",
@@ -27,7 +28,7 @@ const WORDS: Readonly<Record<string, string>> = {
   risk: "risk fengxian fx",
 };
 
-const BLOCKS = ["paragraph", "heading1", "heading2", "heading3", "bullet", "ordered", "check", "quote", "callout", "code", "divider", "table", "section"] as const;
+const BLOCKS = ["paragraph", "heading1", "heading2", "heading3", "bullet", "ordered", "check", "quote", "callout", "code", "divider", "image", "table", "section"] as const;
 const HINTS: Readonly<Record<string, string>> = {
   heading1: "#",
   heading2: "##",

@@ -15,6 +15,9 @@ import { finding } from "./find";
 import { findBar } from "./find_bar";
 import { following, type FollowContext } from "./follow";
 import { fresh } from "./fresh";
+import { ImageView } from "./image_view";
+import type { ImageStore } from "./image_store";
+import { bringImages, chooseImages, imageUploads } from "./image_uploads";
 import { guards, type GuardContext } from "./guards";
 import type { Notice } from "./host";
 import { shorthands } from "./input_rules";
@@ -49,6 +52,7 @@ export interface SurfaceContext extends Omit<GuardContext, "tooLong">, ReadingCo
   /** What the document is: promises are looked at for words that promise nothing. */
   kind: string;
   notice(code: Notice): void;
+  images: ImageStore;
 }
 
 export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): Plugin[] {
@@ -56,8 +60,9 @@ export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): P
   const link = editLink(context.labels, () => context.notice("link_not_allowed"));
   return [
     domReader(),
-    slashMenu({ labels: context.labels, newId, documentKind: context.kind }),
-    pasting({ newId, notice: (code) => context.notice(code) }),
+    slashMenu({ labels: context.labels, newId, documentKind: context.kind, chooseImages }),
+    pasting({ newId, notice: (code) => context.notice(code), images: context.images, bring: bringImages }),
+    imageUploads(context),
     typingAcross(),
     shorthands(),
     keys(schema, link, nextHint(context.labels), newId),
@@ -136,7 +141,7 @@ function emptyBodies(doc: Node, text: string): Decoration[] {
   return decorations;
 }
 
-export function nodeViews(labels: Labels, context: ItemContext): Record<string, NodeViewConstructor> {
+export function nodeViews(labels: Labels, context: ItemContext & { images: ImageStore }): Record<string, NodeViewConstructor> {
   const maybeEmpty: NodeViewConstructor = (node: Node, view: EditorView) => new MaybeEmptyView(node, view.dom.ownerDocument);
   return {
     title: maybeEmpty,
@@ -145,6 +150,7 @@ export function nodeViews(labels: Labels, context: ItemContext): Record<string, 
     item_body: maybeEmpty,
     item_criteria: maybeEmpty,
     li: (node, view, getPos) => new ListView(node, view, getPos, labels),
+    image: (node, view, getPos) => new ImageView(node, view, getPos, labels, context.images),
     table: (node, view, getPos) => new TableView(node, view, getPos, labels, context.newId),
     item: (node, view, getPos) => new ItemView(node, view, getPos, labels, context),
   };

@@ -19,15 +19,24 @@ export interface Run {
   marks?: MarkSet;
 }
 
-export type BlockType = "paragraph" | "heading" | "bullet" | "ordered" | "check" | "callout" | "code" | "divider" | "item" | "table" | "ghost";
+export type BlockType = "paragraph" | "heading" | "bullet" | "ordered" | "check" | "callout" | "code" | "divider" | "image" | "item" | "table" | "ghost";
 
 /** Blocks that are their marker and nothing else: text behind one is a paragraph without a marker. */
 export function holdsText(block: { type: BlockType }): boolean {
   return block.type !== "divider" && block.type !== "item" && block.type !== "table" && block.type !== "ghost";
 }
 
+/** What an image's marker says beside its caption: `ImageHead` in model/src/tree/image.rs. */
+export interface ImageHead {
+  image: string;
+  alt: string;
+  width_pct: number;
+  width_px: number;
+  height_px: number;
+}
+
 /** Everything a block marker says; a block is its head and its runs. */
-export interface BlockHead {
+export interface BlockHead extends Partial<ImageHead> {
   type: BlockType;
   level?: number;
   checked?: boolean;

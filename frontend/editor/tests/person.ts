@@ -9,6 +9,7 @@ import { toDocPosition, toTextPosition } from "../src/positions";
 import { createSchema } from "../src/schema";
 import { surfacePlugins } from "../src/surface";
 import type { Block, DocTree } from "../src/tree";
+import { NO_IMAGES } from "./no_images";
 import { canonicalTree, PlainModel, sampleTree } from "./world";
 
 export class Person {
@@ -40,6 +41,7 @@ export class Person {
       labels: {},
       lang: "en",
       following: () => undefined,
+      images: NO_IMAGES,
       mode: "writing",
       modeChanged: () => undefined,
       mayWrite: () => true,

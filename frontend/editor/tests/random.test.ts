@@ -8,6 +8,7 @@ import { NodeSelection, TextSelection, type Command } from "prosemirror-state";
 import { canonicalTree, Random, seed } from "./world";
 import { backspace, enter, forwardDelete, removeSelection, insertDivider, setBlock, shiftIndent, toggleCheck, toggleQuote, type BlockKind } from "../src/commands";
 import { insertItem, insertSection, leaveItem, moveBy } from "../src/item_commands";
+import { insertImage, placeForCaret, setImageAlt, setImageWidth } from "../src/image_commands";
 import { isMovable, movePartBy, moveTo } from "../src/moving";
 import { insertPasted } from "../src/paste";
 import { plainBlocks } from "../src/paste_blocks";
@@ -23,6 +24,7 @@ const oracle = new Oracle();
 after(() => oracle.close());
 
 const WORDS = ["a", "aa", "ab", "需求", "𠮷", "👍🏽", "e\u0301", " ", "x y", "，", "1"];
+const IMAGES = ["GKot5hBsd81kMupNCXHaqbhv3huEbxAFMLnpcX2hniwn", "EbqH3hjiwJV3jvXp8BMNsyTAGMdk2V8MbpYRYNbHYyxy"];
 const KINDS: readonly BlockKind[] = ["paragraph", "heading1", "heading2", "heading3", "bullet", "ordered", "check", "callout", "code"];
 const STEPS = Number(process.env["STEPS"] ?? 120);
 const ROUNDS = Number(process.env["ROUNDS"] ?? 6);
@@ -144,6 +146,27 @@ function changeTable(replica: Replica, random: Random): string {
   return "table";
 }
 
+/** An image at the caret, or something else said of one that is there. */
+function changeImage(replica: Replica, random: Random): string {
+  const found: number[] = [];
+  replica.state.doc.descendants((node, pos) => {
+    if (node.type.name === "image") found.push(pos);
+  });
+  const { tr } = replica.state;
+  switch (found.length === 0 ? 0 : random.below(5)) {
+    case 0: {
+      const stored = { image: random.pick(IMAGES), width_px: 1 + random.below(3_000), height_px: 300 };
+      replica.dispatch(insertImage(replica.state, placeForCaret(replica.state), stored, { alt: "", caption: [{ text: random.pick(WORDS) }] }).tr);
+      return "insert image";
+    }
+    case 1: replica.dispatch(setImageWidth(tr, random.pick(found), random.below(101))); return "resize image";
+    case 2: replica.dispatch(setImageAlt(tr, random.pick(found), random.pick(WORDS))); return "name image";
+    default:
+      replica.dispatch(tr.setSelection(NodeSelection.create(tr.doc, random.pick(found))));
+      return random.below(3) === 0 ? (replica.run(removeSelection), "remove image") : (replica.run(moveBy(random.below(2) === 0 ? 1 : -1)), "move image");
+  }
+}
+
 function step(replica: Replica, other: Replica | null, random: Random): string {
   const run = (name: string, command: Command): string => {
     replica.run(command);
@@ -166,6 +189,7 @@ function step(replica: Replica, other: Replica | null, random: Random): string {
     case 13:
       if (random.below(3) === 0) return run("selection into an item", itemOf(replica));
       if (random.below(3) === 0) return changeTable(replica, random);
+      if (random.below(2) === 0) return changeImage(replica, random);
       replica.dispatch(insertItem(replica.state.tr, replica.newId(), random.pick(["requirement", "decision"])));
       return "insert item";
     case 14:

@@ -1,4 +1,5 @@
 // One person's editor without a page, over one replica of the oracle: the same plugins, the same binding.
+import { NO_IMAGES } from "./no_images";
 import assert from "node:assert/strict";
 import { EditorState, type Command, type Transaction } from "prosemirror-state";
 import { Binding, originOf } from "../src/binding";
@@ -29,6 +30,7 @@ export class Replica {
       labels: {},
       lang: "en",
       following: () => undefined,
+      images: NO_IMAGES,
       mode: "writing",
       modeChanged: () => undefined,
       mayWrite: () => true,

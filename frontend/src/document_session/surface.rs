@@ -20,6 +20,7 @@ pub(crate) struct Surface {
     program: Option<Rc<EditorProgram>>,
     editor: Option<MountedEditor>,
     editable: bool,
+    images: String,
     labels: String,
     lang: String,
     failures: u8,
@@ -27,12 +28,13 @@ pub(crate) struct Surface {
 
 impl Surface {
     /// A surface that shows what the server rendered.
-    pub(crate) fn new(root: HtmlElement, labels: String, lang: String) -> Self {
+    pub(crate) fn new(root: HtmlElement, images: String, labels: String, lang: String) -> Self {
         Self {
             root,
             program: None,
             editor: None,
             editable: false,
+            images,
             labels,
             lang,
             failures: 0,
@@ -91,6 +93,7 @@ impl Surface {
             program: Rc::clone(self.program.as_ref()?),
             root: self.root.clone(),
             editable: self.editable,
+            images: self.images.clone(),
             labels: self.labels.clone(),
             lang: self.lang.clone(),
         })
@@ -124,6 +127,7 @@ pub(crate) struct MountPlan {
     program: Rc<EditorProgram>,
     root: HtmlElement,
     editable: bool,
+    images: String,
     labels: String,
     lang: String,
 }
@@ -133,6 +137,7 @@ impl MountPlan {
     pub(crate) fn run(&self, host: &Rc<dyn HostCalls>) -> Result<MountedEditor, JsValue> {
         let options = MountOptions {
             editable: self.editable,
+            images: &self.images,
             labels: &self.labels,
             lang: &self.lang,
         };
