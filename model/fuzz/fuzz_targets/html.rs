@@ -6,10 +6,10 @@
 
 use libfuzzer_sys::fuzz_target;
 use model::html::{article, escape, safe_href};
-use model::ids::{DocumentId, ItemId, SectionId};
+use model::ids::{DocumentId, ImageId, ItemId, SectionId};
 use model::schema::{DocumentKind, ItemKind};
 use model::tree::{
-    Block, BlockHead, BlockKind, DocTree, ItemHead, ItemTree, MarkValue, Run, SectionHead,
+    Block, BlockHead, BlockKind, DocTree, ImageHead, ItemHead, ItemTree, MarkValue, Run, SectionHead,
     SectionTree,
 };
 use model_fuzz::page;
@@ -158,6 +158,13 @@ fn block(tape: &mut Tape<'_>) -> Block {
         2 => BlockKind::Ordered,
         3 => BlockKind::Check { checked: true },
         4 => BlockKind::Item { item: id(200) },
+        6 => BlockKind::Image(ImageHead {
+            image: ImageId::from_hash([tape.byte(); 32]),
+            alt: tape.text(),
+            width_pct: tape.byte(),
+            width_px: u32::from(tape.byte()),
+            height_px: u32::MAX,
+        }),
         5 => BlockKind::Ghost {
             raw: tape.text().into(),
         },

@@ -4,6 +4,7 @@ mod carry_over;
 mod converge;
 mod gate;
 mod html;
+mod images;
 mod items;
 mod live_copy;
 mod paper;

@@ -3,9 +3,9 @@
 
 use model::document::Document;
 use model::edit::Edit;
-use model::ids::{ActorId, SectionId};
+use model::ids::{ActorId, ImageId, SectionId};
 use model::schema::DocumentKind;
-use model::tree::{Block, BlockHead, BlockKind, MarkValue, Marks, Run, TextRef};
+use model::tree::{Block, BlockHead, BlockKind, ImageHead, MarkValue, Marks, Run, TextRef};
 
 /// Randomness that a printed seed brings back.
 pub(crate) struct Dice(u64);
@@ -209,9 +209,20 @@ pub(crate) fn random_runs(dice: &mut Dice, plain: bool) -> Vec<Run> {
     runs
 }
 
+/// Any image.
+pub(crate) fn image(dice: &mut Dice) -> ImageHead {
+    ImageHead {
+        image: ImageId::from_hash([dice.below(3) as u8; 32]),
+        alt: (*dice.pick(&["", "价格页", "\u{1f44d}\u{1f3fd} \"<b>\""])).to_owned(),
+        width_pct: 5 * (2 + dice.below(19) as u8),
+        width_px: 1 + dice.below(2_560) as u32,
+        height_px: 1 + dice.below(2_560) as u32,
+    }
+}
+
 /// A random block that is not an item.
 pub(crate) fn random_head(dice: &mut Dice) -> BlockHead {
-    let kind = match dice.below(9) {
+    let kind = match dice.below(10) {
         0 | 1 => BlockKind::Paragraph,
         2 => BlockKind::Heading {
             level: 1 + dice.below(3) as u8,
@@ -221,6 +232,7 @@ pub(crate) fn random_head(dice: &mut Dice) -> BlockHead {
         5 => BlockKind::Callout,
         6 => BlockKind::Code,
         7 => BlockKind::Divider,
+        8 => BlockKind::Image(image(dice)),
         _ => BlockKind::Check {
             checked: dice.one_in(2),
         },

@@ -3,6 +3,7 @@
 
 mod files;
 
+use model::edit::Edit;
 use model::ids::{DocumentId, ImageId};
 use model::limits;
 use reqwest::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, ORIGIN};
@@ -13,7 +14,9 @@ use server::rights::Role;
 use server::store::{MediaType, NewImage, PersonId, StoredImage};
 
 use self::files::{bomb, jpeg_on_its_side, noise, png};
+use crate::sync_peer::Peer;
 use crate::sync_world::World;
+use crate::upkeep::{countersign, text_of};
 
 fn address(world: &World, document: DocumentId) -> String {
     format!("{}/documents/{document}/images", world.origin())
@@ -341,4 +344,82 @@ async fn a_document_takes_so_many_images_and_says_when_it_is_full() {
     let cookie = world.cookie(world.owner).await;
     let elsewhere = post(&world, fresh, Some(&cookie), png(8, 8, 255)).await;
     assert_eq!(elsewhere.status().as_u16(), 201);
+}
+
+// A backup holds the images, a restored server shows them, and a check reads every one.
+#[tokio::test(flavor = "multi_thread")]
+async fn images_are_in_backups_and_a_check_notices_a_damaged_one() {
+    let world = World::start().await;
+    let (answer, _, bytes) = kept(&world, png(30, 20, 255)).await;
+    let id = answer["image"].as_str().expect("an id").to_owned();
+    let place = tempfile::tempdir().expect("a folder");
+    let backup = place.path().join("monday");
+    let (code, said) = countersign(world.folder(), &["backup", text_of(&backup)]).await;
+    assert_eq!(code, 0, "{said}");
+    let restored = tempfile::tempdir().expect("a folder");
+    let (code, said) = countersign(restored.path(), &["restore", text_of(&backup)]).await;
+    assert_eq!(code, 0, "{said}");
+    let document = world.document;
+    let owner = world.owner;
+    let world = world.move_to(restored).await;
+    let cookie = world.cookie(owner).await;
+    let shown = get(&world, document, Some(&cookie), &id).await;
+    assert_eq!(shown.bytes().await.expect("bytes").to_vec(), bytes);
+    let (code, said) = countersign(world.folder(), &["check"]).await;
+    assert_eq!(code, 0, "{said}");
+    // A name that is not the hash of the bytes: a bit that flipped would look like this.
+    put(&world, owner, stored(5, 10)).await;
+    let (code, said) = countersign(world.folder(), &["check"]).await;
+    assert_ne!(code, 0);
+    assert!(said.contains("does not hold what its name says"), "{said}");
+}
+
+// SPEC: D20. What a meeting left open brings its images along.
+#[tokio::test(flavor = "multi_thread")]
+async fn notes_that_follow_a_meeting_have_the_images_of_what_they_go_on_with() {
+    let world = World::start().await;
+    let owner = crate::pages::Browser::signed_in(&world, world.owner).await;
+    let make = async |previous: Option<String>| {
+        let new = serde_json::json!({ "new": {
+            "project": world.project.to_string(), "kind": "meeting_notes", "title": "例会",
+            "language": "zh-CN", "previous": previous,
+        } });
+        let (status, made) = owner.call("create_document", new).await;
+        assert_eq!(status.as_u16(), 200, "{made}");
+        DocumentId::parse(made.as_str().expect("an id")).expect("an id")
+    };
+    let first = make(None).await;
+    let cookie = world.cookie(world.owner).await;
+    let answer = post(&world, first, Some(&cookie), png(9, 9, 255)).await;
+    let answer: Value = answer.json().await.expect("JSON");
+    let image = ImageId::parse(answer["image"].as_str().expect("an id")).expect("an id");
+    let unused = post(&world, first, Some(&cookie), png(8, 8, 255)).await;
+    assert_eq!(unused.status().as_u16(), 201);
+    write_action_with(&world, first, image).await;
+    let next = make(Some(first.to_string())).await;
+    let ids = world.state.store.image_ids(next).await.expect("reads");
+    assert_eq!(ids, [image], "that one and no other");
+    let shown = get(&world, next, Some(&cookie), &image.to_string()).await;
+    assert_eq!(shown.status().as_u16(), 200);
+}
+
+/// An open action whose body shows an image.
+async fn write_action_with(world: &World, document: DocumentId, image: ImageId) {
+    let edit = |text: &str| serde_json::from_str::<Edit>(text).expect("an edit");
+    let page = world.state.rooms.page(document).await.expect("a page").0;
+    let part = page.sections.last().expect("a part").head.id.clone();
+    let edits = vec![
+        edit(r#"{"op":"item_new","id":"a1","kind":"action","fields":{"status":"open"}}"#),
+        edit(r#"{"op":"splice","text":"i/a1/title","at":0,"del":0,"runs":[{"text":"改版"}]}"#),
+        edit(&format!(
+            r#"{{"op":"marker","text":"s/{part}/body","at":0,"block":{{"type":"item","item":"a1"}}}}"#
+        )),
+        edit(&format!(
+            r#"{{"op":"marker","text":"i/a1/body","at":0,"block":{{"type":"image","image":"{image}","width_px":9,"height_px":9}}}}"#
+        )),
+    ];
+    let url = world.sync_url(&world.token(world.owner).await);
+    let peer = Peer::with_document("甲", document, &url).await;
+    peer.edit(&edits);
+    peer.saved().await;
 }

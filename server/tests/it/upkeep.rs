@@ -13,7 +13,7 @@ use crate::sync_peer::{Peer, all_equal};
 use crate::sync_world::{World, until};
 
 /// Runs a command on a data folder: its exit code, and everything it said.
-async fn countersign(data: &Path, args: &[&str]) -> (i32, String) {
+pub(crate) async fn countersign(data: &Path, args: &[&str]) -> (i32, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
     command
         .args(["--log", "error", "--data"])
@@ -29,7 +29,7 @@ async fn countersign(data: &Path, args: &[&str]) -> (i32, String) {
     (status.code().expect("an exit code"), said.concat())
 }
 
-fn text_of(path: &Path) -> &str {
+pub(crate) fn text_of(path: &Path) -> &str {
     path.to_str().expect("a readable path")
 }
 
