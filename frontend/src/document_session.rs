@@ -340,6 +340,10 @@ impl OpenDocument for OpenSession {
             .ask_editor(|editor| editor.insert_item(kind.as_str()));
     }
 
+    fn insert_image(&self) {
+        self.0.ask_editor(|editor| editor.insert_image());
+    }
+
     fn restore_item(&self, id: &str, kind: ItemKind) -> bool {
         self.0.restore_item(id, kind)
     }

@@ -72,6 +72,9 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = insertItem)]
     pub(crate) fn insert_item(this: &EditorHandle, kind: &str) -> Result<(), JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = insertImage)]
+    pub(crate) fn insert_image(this: &EditorHandle) -> Result<(), JsValue>;
+
     #[wasm_bindgen(method, catch, js_name = restoreItem)]
     pub(crate) fn restore_item(this: &EditorHandle, id: &str, kind: &str) -> Result<bool, JsValue>;
 

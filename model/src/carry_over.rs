@@ -109,7 +109,11 @@ fn push_item(edits: &mut Vec<Edit>, item: &ItemTree, source: &str) {
         (TextRef::ItemBody(id.clone()), &item.body),
         (TextRef::ItemCriteria(id), &item.criteria),
     ] {
-        if blocks.iter().any(|block| !block.runs.is_empty()) {
+        // An image says something without a caption.
+        let says = |block: &Block| {
+            !block.runs.is_empty() || matches!(block.head.kind, BlockKind::Image(_))
+        };
+        if blocks.iter().any(says) {
             edits.push(Edit::Replace {
                 text,
                 blocks: blocks.clone(),

@@ -44,6 +44,8 @@ pub trait OpenDocument {
     fn reveal(&self, target: &str);
     /// Inserts an item at the caret.
     fn insert_item(&self, kind: ItemKind);
+    /// Lets the person choose image files for where the caret is.
+    fn insert_image(&self);
     /// Brings back an item that was taken out, as the same one; says whether that was done. It is not
     /// while the editor is not there or nobody may write.
     fn restore_item(&self, id: &str, kind: ItemKind) -> bool;

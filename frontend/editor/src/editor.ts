@@ -14,6 +14,7 @@ import { editField } from "./field_editor";
 import type { ChoiceNews, EditorHandle, EditorHost, Options, PeerCaret } from "./host";
 import { follow } from "./follow";
 import { serverImages } from "./image_store";
+import { chooseImages } from "./image_uploads";
 import { insertItem, restoreItem } from "./item_commands";
 import { editItem, itemField, type ItemEdit } from "./item_edits";
 import { choicesOf, label, type Labels } from "./labels";
@@ -41,6 +42,7 @@ export function mount(root: HTMLElement, host: EditorHost, options: Options): Ed
     setEditable: (editable) => editor.setEditable(editable),
     reveal: (target) => editor.reveal(target),
     insertItem: (kind) => editor.insertItem(kind),
+    insertImage: () => editor.insertImage(),
     restoreItem: (id, kind) => editor.restoreItem(id, kind),
     editItem: (edit) => editor.editItem(edit),
     chooseField: (anchor, id, field, told) => editor.chooseField(anchor, id, field, told),
@@ -295,6 +297,10 @@ class MountedEditor implements EditorHandle {
     if (!(selection instanceof NodeSelection) && !selection.empty) tr = tr.setSelection(TextSelection.near(selection.$to, -1));
     this.view.dispatch(insertItem(tr, this.newId(), kind).setMeta(FLUSH, true));
     this.view.focus();
+  }
+
+  insertImage(): void {
+    if (this.takesText() && !this.view.composing) chooseImages(this.view);
   }
 
   restoreItem(id: string, kind: string): boolean {

@@ -38,6 +38,8 @@ export interface EditorHandle {
   /** Scroll to a section or item and put the caret there. */
   reveal(target: string): void;
   insertItem(kind: string): void;
+  /** Lets the person choose image files for where the caret is. */
+  insertImage(): void;
   /** Brings back an item that was taken out, as the same one, and goes there; whether it could. */
   restoreItem(id: string, kind: string): boolean;
   /** ItemEdit, made beside the text. False when it was not made, and whoever made it still has what they wrote. */

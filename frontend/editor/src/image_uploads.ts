@@ -112,6 +112,7 @@ export function bringImages(view: EditorView, at: ImagePlace | null, all: readon
 
 /** Lets the person choose files for where the caret is. */
 export function chooseImages(view: EditorView): void {
+  readCaret(view);
   const place = placeForCaret(view.state);
   const input = view.dom.ownerDocument.createElement("input");
   input.type = "file";
@@ -133,6 +134,12 @@ export function filesToBring(files: ArrayLike<File>): Bringing[] {
   return Array.from(files, (file) => ({ name: file.name, file, alt: "" }));
 }
 
+function keepPage(event: DragEvent): void {
+  if (event.defaultPrevented || event.dataTransfer?.types.includes("Files") !== true) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "none";
+}
+
 class Bringer {
   private readonly leaving = new AbortController();
   private sending: Promise<void> = Promise.resolve();
@@ -142,7 +149,11 @@ class Bringer {
   constructor(
     private readonly view: EditorView,
     private readonly context: UploadContext,
-  ) {}
+  ) {
+    // A file that misses the text would be opened in place of the page.
+    const { signal } = this.leaving;
+    for (const type of ["dragover", "drop"] as const) view.dom.ownerDocument?.addEventListener(type, keepPage, { signal });
+  }
 
   bring(place: ImagePlace, given: readonly Bringing[]): void {
     const all = given.slice(0, MAX_FILES);
@@ -156,6 +167,7 @@ class Bringer {
     const waiting = all.map((bringing, index) => ({ bringing, shown: this.show(bringing), place: { ...place, replacesBlank: place.replacesBlank && index === 0 } }));
     const add = waiting.map(({ shown, place }) => ({ id: shown.id, place, dom: shown.dom }));
     this.view.dispatch(imagesWait(this.view.state, add));
+    add[0]!.dom.scrollIntoView({ block: "nearest" });
     for (const { bringing, shown } of waiting) this.sending = this.sending.then(() => this.send(bringing, shown));
   }
 

@@ -37,7 +37,6 @@ export class ImageView implements NodeView {
     this.missing = document.createElement("p");
     this.missing.className = "image-missing";
     this.missing.lang = document.documentElement.lang;
-    this.missing.textContent = label(labels, "image_missing");
     this.missing.hidden = true;
     this.alt = document.createElement("button");
     this.alt.type = "button";
@@ -78,6 +77,7 @@ export class ImageView implements NodeView {
   private show(isThere: boolean): void {
     this.missing.hidden = isThere;
     this.img.hidden = !isThere;
+    this.dom.classList.toggle("is-missing", !isThere);
   }
 
   private draw(): void {
@@ -87,6 +87,7 @@ export class ImageView implements NodeView {
     this.img.width = Number(width_px);
     this.img.height = Number(height_px);
     this.img.alt = String(alt);
+    this.missing.textContent = [String(alt), label(this.labels, "image_missing")].filter((line) => line !== "").join("\n");
     if (!this.img.src.endsWith(this.images.address(String(image)))) this.fetch();
     this.alt.classList.toggle("is-set", alt !== "");
     this.contentDOM.classList.toggle("is-empty", this.node.content.size === 0);

@@ -3,6 +3,7 @@
 
 mod files;
 
+use image::ImageFormat;
 use model::edit::Edit;
 use model::ids::{DocumentId, ImageId};
 use model::limits;
@@ -10,10 +11,11 @@ use reqwest::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOK
 use reqwest::{Client, Response};
 use serde_json::Value;
 use server::clock::now_ms;
+use server::images::remake;
 use server::rights::Role;
 use server::store::{MediaType, NewImage, PersonId, StoredImage};
 
-use self::files::{bomb, jpeg_on_its_side, noise, png};
+use self::files::{bomb, jpeg_on_its_side, noise, png, two_colours};
 use crate::sync_peer::Peer;
 use crate::sync_world::World;
 use crate::upkeep::{countersign, text_of};
@@ -162,6 +164,59 @@ async fn what_has_transparency_keeps_it_and_what_is_large_becomes_smaller() {
 
     let (_, kind, _) = kept(&world, noise(200, 200)).await;
     assert_eq!(kind, "image/jpeg", "a photograph");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_format_is_read_and_of_what_moves_the_first_picture() {
+    let world = World::start().await;
+    for format in [ImageFormat::Gif, ImageFormat::WebP] {
+        let (answer, _, bytes) = kept(&world, two_colours(format)).await;
+        assert_eq!(
+            (&answer["width_px"], &answer["height_px"]),
+            (&12.into(), &10.into())
+        );
+        let drawn = image::load_from_memory(&bytes).expect("an image").to_rgb8();
+        let [red, green, blue] = drawn.get_pixel(1, 1).0;
+        assert!(
+            red > 180 && green < 50 && blue < 50,
+            "{format:?}: {red} {green} {blue}"
+        );
+    }
+}
+
+// Whatever bytes come: an image or a reason, never a panic, and nothing beyond the bounds.
+#[test]
+fn damaged_files_are_refused_and_never_panic() {
+    let mut seed = 7_u32;
+    let mut dice = |end: usize| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) as usize % end
+    };
+    let files = [
+        png(40, 30, 200),
+        jpeg_on_its_side(40, 30, b"x"),
+        two_colours(ImageFormat::Gif),
+        two_colours(ImageFormat::WebP),
+    ];
+    let mut read = 0;
+    for _ in 0..600 {
+        let mut file = files[dice(files.len())].clone();
+        for _ in 0..=dice(4) {
+            let at = dice(file.len());
+            file[at] = dice(256) as u8;
+        }
+        file.truncate(if dice(3) == 0 {
+            dice(file.len())
+        } else {
+            file.len()
+        });
+        if let Ok(image) = remake(&file) {
+            read += 1;
+            assert!(image.width_px.max(image.height_px) <= limits::IMAGE_SIDE_PX_MAX);
+            assert!(image::load_from_memory(&image.bytes).is_ok());
+        }
+    }
+    assert!(read > 0, "some are only a little wrong");
 }
 
 #[tokio::test(flavor = "multi_thread")]

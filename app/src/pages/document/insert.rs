@@ -2,6 +2,7 @@
 
 use super::Sheet;
 use super::views::Views;
+use crate::components::icon::{Glyph, Icon};
 use crate::editor::port::DocumentSignals;
 use crate::i18n::*;
 use crate::words;
@@ -90,9 +91,44 @@ pub fn InsertPanel(
             <section class="panel" data-panel="insert" aria-labelledby="insert-title">
                 <h2 class="panel-title" id="insert-title">{move || t_string!(i18n, document.insert)}</h2>
                 <p class="hint">{move || t_string!(i18n, document.insert_hint)}</p>
-                <ul class="insert-kinds">{kinds_for(kind).iter().copied().map(button).collect_view()}</ul>
+                <ul class="insert-kinds">
+                    {kinds_for(kind).iter().copied().map(button).collect_view()}
+                    <ImageRow views sheet/>
+                </ul>
             </section>
         </Show>
+    }
+}
+
+/// The way to an image, for hands that have no clipboard.
+#[component]
+fn ImageRow(
+    /// It goes into the text.
+    views: Views,
+    /// Closed while the person chooses a file.
+    sheet: RwSignal<Sheet>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let insert = move |_| {
+        sheet.set(Sheet::Paper);
+        views.insert_image();
+    };
+    view! {
+        <li>
+            <button
+                type="button"
+                class="insert-kind"
+                data-kind="image"
+                on:mousedown=|event| event.prevent_default()
+                on:click=insert
+            >
+                <span class="num" aria-hidden="true"><Icon glyph=Glyph::Image/></span>
+                <span class="row-text">
+                    <b>{move || t_string!(i18n, document.insert_image)}</b>
+                    <small>{move || t_string!(i18n, document.insert_image_hint)}</small>
+                </span>
+            </button>
+        </li>
     }
 }
 

@@ -48,6 +48,8 @@ enum Errand {
     Reveal(String),
     /// Make an item at the caret.
     Insert(ItemKind),
+    /// Choose an image for the caret.
+    InsertImage,
 }
 
 /// Which view is in sight, and the ways between them.
@@ -162,6 +164,11 @@ impl Views {
         self.run(Errand::Insert(kind));
     }
 
+    /// Asks for an image and puts it into the text.
+    pub fn insert_image(self) {
+        self.run(Errand::InsertImage);
+    }
+
     fn show(self, view: DocumentView, replace: bool) {
         if view == DocumentView::Table && !replace {
             // The others see no caret of somebody who has left the text.
@@ -189,6 +196,7 @@ impl Views {
         self.handle.with_value(|open| match (open, errand) {
             (Some(open), Errand::Reveal(target)) => open.reveal(&target),
             (Some(open), Errand::Insert(kind)) => open.insert_item(kind),
+            (Some(open), Errand::InsertImage) => open.insert_image(),
             (None, _) => {}
         });
         true

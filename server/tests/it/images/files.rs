@@ -14,6 +14,14 @@ pub(super) fn png(width: u32, height: u32, alpha: u8) -> Vec<u8> {
     written(&DynamicImage::from(drawn))
 }
 
+/// A small picture of two colours in any format.
+pub(super) fn two_colours(format: ImageFormat) -> Vec<u8> {
+    let drawn = image::load_from_memory(&png(12, 10, 255)).expect("an image");
+    let mut file = Cursor::new(Vec::new());
+    drawn.write_to(&mut file, format).expect("writes");
+    file.into_inner()
+}
+
 /// A PNG that does not compress.
 pub(super) fn noise(width: u32, height: u32) -> Vec<u8> {
     let mut seed = 1_u32;
