@@ -200,11 +200,14 @@ test("a reader sees images and can change nothing about them; one that is not th
 
 test("on a phone an image fits the page, and the place of one is kept before it arrives", async () => {
   const { pm, other, leave } = await pairIn("requirement_document", "client", { viewport: { width: 390, height: 844 } });
-  await emptyLine(pm);
-  await choose(pm, [picture("wide.png", 1_600, 900)]);
-  await untilShown(other.page, 1);
+  await caretToEnd(paragraphOf(other.page, "background"));
+  const chooser = other.page.waitForEvent("filechooser");
+  await other.page.locator('[data-tab="insert"]').click();
+  await other.page.locator('.insert-kind[data-kind="image"]').click();
+  await (await chooser).setFiles([picture("wide.png", 1_600, 900)]);
+  await Promise.all([untilShown(pm.page, 1), untilShown(other.page, 1)]);
   expect(await other.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
-  await until("all of it to be on the server", async () => (await state(pm.page)).save === "server");
+  await until("all of it to be on the server", async () => (await state(other.page)).save === "server");
   await other.page.addInitScript(() => {
     const seen = { shifted: 0 };
     (window as unknown as { seen: typeof seen }).seen = seen;

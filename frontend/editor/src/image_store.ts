@@ -69,11 +69,23 @@ export function imageUnder(base: string, address: string, origin = location.orig
   return /^[1-9A-HJ-NP-Za-km-z]{32,44}$/.test(name) ? name : null;
 }
 
+/** The path of an image of any document on this server; null for what is elsewhere. */
+function imagePath(address: string): string | null {
+  const origin = globalThis.location?.origin ?? "";
+  const path = origin !== "" && address.startsWith(`${origin}/`) ? address.slice(origin.length) : address;
+  return /^\/documents\/\w+\/images\/\w+$/.test(path) ? path : null;
+}
+
+/** Whether the bytes behind an address can be got: they are in it, or on this server. */
+export function isReachable(address: string): boolean {
+  return address.startsWith("data:") || imagePath(address) !== null;
+}
+
 async function fileAt(address: string): Promise<Blob | null> {
   if (address.startsWith("data:")) return dataFile(address);
   // An image of another document: this one gets a copy of its own, if the person may read that one.
-  const path = address.startsWith(`${location.origin}/`) ? address.slice(location.origin.length) : address;
-  if (!/^\/documents\/\w+\/images\/\w+$/.test(path)) return null;
+  const path = imagePath(address);
+  if (path === null) return null;
   try {
     const answer = await fetch(path);
     return answer.ok ? await answer.blob() : null;

@@ -8,7 +8,7 @@ import { FLUSH } from "./commands";
 import type { Notice } from "./host";
 import { isAcceptedByCriteria, ITEM_KINDS } from "./labels";
 import { gapNear, placeForCaret, type ImagePlace } from "./image_commands";
-import type { ImageStore } from "./image_store";
+import { isReachable, type ImageStore } from "./image_store";
 import { filesToBring, type Bringing } from "./image_uploads";
 import { isPicture, paragraphHead, pastedBlocks, plainBlocks, textOf, type Pasted, type PastedItem, type PastedPicture } from "./paste_blocks";
 import { textAt } from "./positions";
@@ -49,20 +49,18 @@ function readTransfer(data: DataTransfer, context: PasteContext): Pasted["blocks
 }
 
 /** The files on a clipboard that are meant: a picture on its own. Beside words they are only a picture of those. */
-function filesMeant(data: DataTransfer, blocks: Pasted["blocks"] | "too_large" | null): File[] {
+export function filesMeant(data: Pick<DataTransfer, "files">, blocks: Pasted["blocks"] | "too_large" | null): File[] {
   if (data.files.length === 0 || blocks === "too_large") return [];
-  const isForeign = (block: Pasted["blocks"][number]): boolean => isPicture(block) && !isReachable(block);
-  return blocks === null || blocks.every(isForeign) ? Array.from(data.files) : [];
-}
-
-/** Whether the bytes of a picture can be got: they are in its address, or on this server. */
-function isReachable({ src }: PastedPicture): boolean {
-  return src.startsWith("data:") || /\/documents\/\w+\/images\/\w+$/.test(src);
+  const files = Array.from(data.files);
+  // A file copied in a window of files comes with its name as text.
+  const names = new Set(files.map(({ name }) => name));
+  const isBeside = (block: Pasted["blocks"][number]): boolean => (isPicture(block) ? !isReachable(block.src) : names.has(textOf(block).map((run) => run.text).join("")));
+  return blocks === null || blocks.every(isBeside) ? files : [];
 }
 
 /** Brings the pictures of a paste to where they stood between its blocks; says so when some cannot be got. */
 function bringPictures(view: EditorView, context: PasteContext, pictures: readonly PlacedPicture[], gaps: readonly number[]): void {
-  const reachable = pictures.filter(({ picture }) => isReachable(picture));
+  const reachable = pictures.filter(({ picture }) => isReachable(picture.src));
   if (reachable.length < pictures.length) context.notice("paste_images_dropped");
   for (const gap of new Set(reachable.map(({ behind }) => gaps[behind]!))) {
     const here = reachable.filter(({ behind }) => gaps[behind] === gap);

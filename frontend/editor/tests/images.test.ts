@@ -13,7 +13,7 @@ import { dataFile, imageUnder } from "../src/image_store";
 import { imageArrived, imagesWait, waitingPlaces } from "../src/image_uploads";
 import { moveBy } from "../src/item_commands";
 import { moveTo } from "../src/moving";
-import { gapsAround, insertPasted, withoutPictures } from "../src/paste";
+import { filesMeant, gapsAround, insertPasted, withoutPictures } from "../src/paste";
 import { isPicture, pastedBlocks, type PastedNode } from "../src/paste_blocks";
 import { filterEntries, slashEntries } from "../src/slash_entries";
 import { IMAGES, NO_IMAGES } from "./no_images";
@@ -168,6 +168,18 @@ test("pictures in foreign markup stand behind the block they were in, and are br
   for (const address of ["data:text/html;base64,aGk=", "data:image/png,raw", "https://x", "data:image/png;base64,!!"]) assert.equal(dataFile(address), null, address);
   for (const address of [`${IMAGES}/../../x`, `https://elsewhere.example${IMAGES}/${ONE}`, `${IMAGES}/${ONE}/x`, `${IMAGES}/<script>`]) assert.equal(imageUnder(IMAGES, address, "https://example.org"), null, address);
   assert.equal(imageUnder(IMAGES, `https://example.org${IMAGES}/${ONE}`, "https://example.org"), ONE);
+});
+
+test("files are meant when they stand alone, beside their own name or beside a picture of themselves", () => {
+  const files = [{ name: "首页.png" }] as unknown as FileList;
+  const meant = (html: string): number => filesMeant({ files }, read(html).blocks).length;
+  assert.equal(filesMeant({ files }, null).length, 1);
+  assert.equal(meant("<p>首页.png</p>"), 1, "from a window of files");
+  assert.equal(meant('<img src="https://elsewhere.example/x.png">'), 1, "copied from a page");
+  assert.equal(meant('<img src="data:image/png;base64,iVBORw0KGgo=">'), 0, "its address has the bytes");
+  assert.equal(meant("<table><tr><td>a</td><td>b</td></tr></table>"), 0, "a spreadsheet brings a picture of its cells");
+  assert.equal(meant("<p>words</p>"), 0);
+  assert.equal(filesMeant({ files }, "too_large").length, 0);
 });
 
 test("the gaps around pasted blocks are where pictures between them stood", () => {
