@@ -126,5 +126,6 @@ function upload(base: string, file: Blob, progress: (share: number) => void, sig
 
 function codeOf(request: XMLHttpRequest): ImageRefusal {
   const answer = request.response as { code?: string } | null;
-  return REFUSALS[answer?.code ?? ""] ?? "image_failed";
+  // A proxy in front of the server has a bound of its own and no code.
+  return REFUSALS[answer?.code ?? ""] ?? (request.status === 413 ? "image_too_large" : "image_failed");
 }
