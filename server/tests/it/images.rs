@@ -162,6 +162,11 @@ async fn what_has_transparency_keeps_it_and_what_is_large_becomes_smaller() {
     let drawn = image::load_from_memory(&bytes).expect("an image");
     assert_eq!((drawn.width(), drawn.height()), (2_560, 26));
 
+    let (answer, _, _) = kept(&world, png(5_200, 52, 255)).await;
+    assert_eq!(
+        (&answer["width_px"], &answer["height_px"]),
+        (&2_560.into(), &26.into())
+    );
     let (_, kind, _) = kept(&world, noise(200, 200)).await;
     assert_eq!(kind, "image/jpeg", "a photograph");
 }
