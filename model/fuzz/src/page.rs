@@ -3,14 +3,42 @@
 
 use model::html::safe_href;
 
-const TAGS: [&str; 29] = [
-    "article", "section", "header", "div", "span", "button", "h1", "h2", "h3", "h4", "h5", "p",
-    "ul", "ol", "li", "a", "strong", "em", "code", "u", "s", "mark", "footer", "table", "colgroup",
-    "tbody", "tr", "th", "td",
+const TAGS: [&str; 31] = [
+    "article",
+    "section",
+    "header",
+    "div",
+    "span",
+    "button",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "p",
+    "ul",
+    "ol",
+    "li",
+    "a",
+    "strong",
+    "em",
+    "code",
+    "u",
+    "s",
+    "mark",
+    "footer",
+    "table",
+    "colgroup",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "figure",
+    "figcaption",
 ];
 /// The elements without an end.
-const VOID: [&str; 2] = ["hr", "col"];
-const ATTRIBUTES: [&str; 24] = [
+const VOID: [&str; 3] = ["hr", "col", "img"];
+const ATTRIBUTES: [&str; 29] = [
     "class",
     "type",
     "href",
@@ -35,6 +63,11 @@ const ATTRIBUTES: [&str; 24] = [
     "data-table",
     "scope",
     "width",
+    "height",
+    "src",
+    "alt",
+    "decoding",
+    "data-width",
 ];
 
 /// The text of a page outside of the heads and feet of items, which hold words of the interface. Fails when
@@ -68,6 +101,10 @@ fn element(tag: &str) -> &str {
         assert!(ATTRIBUTES.contains(&attribute), "{attribute} in <{tag}>");
         let (value, behind) = behind.split_once('"').expect("every value is quoted");
         attributes = behind;
+        if attribute == "src" {
+            let ours = value.starts_with("/documents/") && !value.contains([':', '&', '%']);
+            assert!(ours, "an image from {value}");
+        }
         if attribute == "href" {
             let target = unescaped(value);
             assert_eq!(
