@@ -6,6 +6,7 @@ use automerge::{ObjId, ObjType, ScalarValue, transaction::Transactable};
 use serde_json::json;
 
 use crate::ids::{ItemId, TableId};
+use crate::inserted::inserted;
 use crate::limits;
 use crate::tree::{BlockHead, BlockKind};
 
@@ -133,9 +134,10 @@ pub(crate) fn behind_ghost(raw: &serde_json::Value) -> Option<BlockHead> {
 }
 
 fn map_to_json(map: &Map) -> serde_json::Value {
-    map.iter()
-        .map(|(name, entry)| (name.clone(), to_json(&entry.value)))
-        .collect()
+    let entries = map.iter();
+    serde_json::Value::Object(inserted(
+        entries.map(|(name, entry)| (name.clone(), to_json(&entry.value))),
+    ))
 }
 
 fn to_json(value: &Value) -> serde_json::Value {
