@@ -1,7 +1,7 @@
 // What is copied, as HTML other programs understand: real nested lists, quotes, headings; items with their parts named.
 // Reading it back is paste_blocks.ts; nothing here changes a document.
-import { DOMSerializer, Fragment, type Node } from "prosemirror-model";
-import { isAtomBlock, type EditorSchema } from "./schema";
+import { DOMSerializer, type Fragment, type Node } from "prosemirror-model";
+import type { EditorSchema } from "./schema";
 import { rowsOf } from "./table_nodes";
 
 /** The serializer ProseMirror's clipboard uses. */
@@ -172,27 +172,4 @@ class ClipboardWriter {
     new ClipboardWriter(this.document, this.plain, part).blocks(node.content);
     return part;
   }
-}
-
-/** A row as spreadsheets read it: a tab between cells, and a cell of several lines in quotes. */
-function tabbed(row: Node): string {
-  const cells: string[] = [];
-  row.forEach((cell) => {
-    const text = cell.textContent;
-    cells.push(/[\t\n"]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
-  });
-  return cells.join("\t");
-}
-
-/** What is copied as plain text: a line a block. */
-export function clipboardText(fragment: Fragment): string {
-  const lines: string[] = [];
-  const visit = (node: Node): void => {
-    if (node.type.name === "table") lines.push(...rowsOf(node).map(tabbed));
-    else if (node.isTextblock) lines.push(node.textContent);
-    else if (node.isText) lines.push(node.text ?? "");
-    else if (!isAtomBlock(node) || node.type.name === "item") node.forEach(visit);
-  };
-  fragment.forEach(visit);
-  return lines.join("\n");
 }

@@ -7,6 +7,7 @@ import { buildBlocks, buildItem, inline } from "./build";
 import { FLUSH } from "./commands";
 import type { Notice } from "./host";
 import { isAcceptedByCriteria, ITEM_KINDS } from "./labels";
+import { markdownBlocks } from "./markdown_read";
 import { paragraphHead, pastedBlocks, plainBlocks, textOf, type Pasted, type PastedItem } from "./paste_blocks";
 import { textAt } from "./positions";
 import { divided, isPastedTable, linesOf, type PastedTable } from "./pasted_table";
@@ -30,7 +31,7 @@ export interface PasteContext {
 }
 
 /** The items of a clipboard, as blocks; null when it holds nothing to insert. */
-function readTransfer(data: DataTransfer, context: PasteContext): Pasted["blocks"] | "too_large" | null {
+function readTransfer(data: DataTransfer, into: Node, context: PasteContext): Pasted["blocks"] | "too_large" | null {
   const html = data.getData("text/html");
   const text = data.getData("text/plain");
   if (text.length > MAX_TEXT_LENGTH) return "too_large";
@@ -40,7 +41,13 @@ function readTransfer(data: DataTransfer, context: PasteContext): Pasted["blocks
     if (pasted.blocks.length > 0 || text === "") return pasted.blocks;
   }
   if (text === "" && html === "" && data.files.length > 0) context.notice("paste_images_dropped");
-  return text === "" ? null : plainBlocks(text);
+  if (text === "") return null;
+  return takesSigns(into) ? plainBlocks(text) : markdownBlocks(text);
+}
+
+/** Lines of code and places without blocks take plain text as it is. */
+function takesSigns(into: Node): boolean {
+  return into.type.name === "code_line" || isPlain(into) || isCell(into);
 }
 
 export function lengthOf(blocks: Pasted["blocks"]): number {
@@ -139,10 +146,10 @@ function isItem(block: Pasted["blocks"][number]): block is PastedItem {
 export function pasting(context: PasteContext): Plugin {
   const put = (view: EditorView, data: DataTransfer | null, at: number | null): boolean => {
     if (data === null || view.composing) return false;
-    const blocks = readTransfer(data, context);
-    if (blocks === null) return true;
     let state = view.state;
     if (at !== null) state = state.apply(state.tr.setSelection(TextSelection.near(state.doc.resolve(at))));
+    const blocks = readTransfer(data, state.selection.$from.parent, context);
+    if (blocks === null) return true;
     const tr = blocks === "too_large" ? null : insertPasted(state, blocks, () => context.newId());
     if (tr === null) context.notice("paste_too_large");
     else if (blocks !== "too_large" && blocks.some((block) => isPastedTable(block) && divided(block).rest.length > 0)) context.notice("table_divided");
