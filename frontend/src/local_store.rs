@@ -146,29 +146,23 @@ impl LocalStore {
             .object_store(DURABLE)?
             .get(JsValue::from_str(document))?;
         let (keys, values, durable) = (keys.await?, values.await?, durable.await?);
-        let mut found: Vec<Chunk> = keys
-            .iter()
-            .zip(&values)
-            .filter_map(|(key, value)| {
-                let bytes = value.dyn_ref::<Uint8Array>()?.to_vec();
-                Some(Chunk {
-                    key: parse_chunk_key(key)?,
-                    bytes,
-                })
+        let found = keys.iter().zip(&values).filter_map(|(key, value)| {
+            let bytes = value.dyn_ref::<Uint8Array>()?.to_vec();
+            Some(Chunk {
+                key: parse_chunk_key(key)?,
+                bytes,
             })
-            .collect();
-        // "snapshot" sorts after "change"; a copy is read the other way round.
-        found.sort_by(|a, b| b.key.kind.cmp(&a.key.kind));
+        });
+        // A copy is read before the changes it lacks.
+        let (mut chunks, changes): (Vec<_>, Vec<_>) = found.partition(|chunk| chunk.key.is_copy());
+        chunks.extend(changes);
         let durable = durable.and_then(|value| value.dyn_into::<Uint8Array>().ok());
         let durable = durable.map(|bytes| bytes.to_vec()).unwrap_or_default();
         let durable = durable
             .chunks_exact(32)
             .filter_map(|hash| hash.try_into().ok())
             .collect();
-        Ok(StoredCopy {
-            chunks: found,
-            durable,
-        })
+        Ok(StoredCopy { chunks, durable })
     }
 
     /// Writes in one transaction; `Ok` means it is committed.

@@ -6,6 +6,7 @@ use automerge::{ObjId, ObjType, ScalarValue, transaction::Transactable};
 use serde_json::json;
 
 use crate::ids::{ImageId, ItemId, TableId};
+use crate::inserted::inserted;
 use crate::limits;
 use crate::tree::{self, BlockHead, BlockKind, ImageHead};
 
@@ -142,9 +143,10 @@ pub(crate) fn behind_ghost(raw: &serde_json::Value) -> Option<BlockHead> {
 }
 
 fn map_to_json(map: &Map) -> serde_json::Value {
-    map.iter()
-        .map(|(name, entry)| (name.clone(), to_json(&entry.value)))
-        .collect()
+    let entries = map.iter();
+    serde_json::Value::Object(inserted(
+        entries.map(|(name, entry)| (name.clone(), to_json(&entry.value))),
+    ))
 }
 
 fn to_json(value: &Value) -> serde_json::Value {

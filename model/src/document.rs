@@ -19,6 +19,7 @@ use automerge::{AutoCommit, Cursor, ReadDoc};
 
 use crate::edit::{Edit, EditError};
 use crate::ids::{ActorId, ChangeHash, ItemId, TableId};
+use crate::inserted::inserted;
 use crate::limits;
 use crate::schema::{self, DocumentKind};
 use crate::template;
@@ -255,11 +256,8 @@ impl Document {
                 head,
             })
             .collect();
-        let items = self
-            .standing
-            .live_items()
-            .filter_map(|id| Some((id.clone(), read::item_tree(&self.doc, id)?)))
-            .collect();
+        let items = self.standing.live_items();
+        let tables = self.standing.live_tables();
         DocTree {
             schema: read::schema_number(&self.doc).unwrap_or(0),
             kind: read::kind(&self.doc),
@@ -267,12 +265,12 @@ impl Document {
             title: self.title(),
             fields: read::fields(&self.doc),
             sections,
-            items,
-            tables: self
-                .standing
-                .live_tables()
-                .filter_map(|id| Some((id.clone(), table::tree(&self.doc, id)?)))
-                .collect(),
+            items: inserted(
+                items.filter_map(|id| Some((id.clone(), read::item_tree(&self.doc, id)?))),
+            ),
+            tables: inserted(
+                tables.filter_map(|id| Some((id.clone(), table::tree(&self.doc, id)?))),
+            ),
             read_only: self.read_only(),
         }
     }

@@ -2,6 +2,7 @@
 //! why one is refused. How they are carried out is in `document/write.rs`.
 
 mod table;
+mod wire;
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ pub use table::TableEdit;
 
 /// One edit. Indexes count UTF-16 code units, and one for every marker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "op", rename_all = "snake_case")]
+#[serde(tag = "op", rename_all = "snake_case", try_from = "wire::Flat")]
 pub enum Edit {
     /// Delete `del` positions at `at` (markers included), insert `runs` with exactly their marks.
     Splice {
@@ -24,10 +25,8 @@ pub enum Edit {
         /// Where.
         at: u32,
         /// How much goes.
-        #[serde(default)]
         del: u32,
         /// What comes.
-        #[serde(default)]
         runs: Vec<Run>,
     },
     /// Insert one block marker at `at`.
@@ -68,7 +67,6 @@ pub enum Edit {
         /// What it is.
         kind: ItemKind,
         /// First values of its fields.
-        #[serde(default)]
         fields: BTreeMap<String, String>,
     },
     /// Take an item out; its text is kept.
@@ -76,7 +74,7 @@ pub enum Edit {
         /// Which.
         id: ItemId,
         /// When, in Unix milliseconds, as the device had it: for people who look for it later.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         at_ms: Option<u64>,
     },
     /// Bring a removed item back.
@@ -100,7 +98,6 @@ pub enum Edit {
         /// Its place.
         order: String,
         /// Which required part it is, if any.
-        #[serde(default)]
         role: Option<String>,
     },
     /// Take a section out; its text is kept.

@@ -7,6 +7,7 @@ pub mod document;
 pub mod edit;
 pub mod html;
 pub mod ids;
+mod inserted;
 pub mod limits;
 pub mod live_copy;
 pub mod mark;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use minicbor::Encoder;
 
 use crate::ids::PeerId;
+use crate::inserted::inserted;
 use crate::limits;
 use crate::sync::wire::{CborError, HerePerson, Reader};
 use crate::tree::{TextRef, utf16_len};
@@ -195,11 +196,9 @@ pub enum Change {
 impl Others {
     /// Takes the server's roster; `me` is left out.
     pub fn here(&mut self, people: Vec<HerePerson>, me: &PeerId) -> Change {
-        let roster: BTreeMap<PeerId, HerePerson> = people
-            .into_iter()
-            .filter(|person| person.peer != *me)
-            .map(|person| (person.peer.clone(), person))
-            .collect();
+        let others = people.into_iter().filter(|person| person.peer != *me);
+        let roster: BTreeMap<PeerId, HerePerson> =
+            inserted(others.map(|person| (person.peer.clone(), person)));
         let before = self.roster.take().unwrap_or_default();
         self.heard.retain(|peer, _| roster.contains_key(peer));
         let newcomer = roster.keys().any(|peer| !before.contains_key(peer));

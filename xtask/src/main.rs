@@ -13,6 +13,7 @@ mod site;
 mod suites;
 mod tally;
 mod tools;
+mod uncalled;
 mod wasm;
 mod workspace;
 

@@ -9,6 +9,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::command::{self, step};
 use crate::pipeline::Mode;
+use crate::uncalled;
 use crate::workspace::Workspace;
 
 /// The features are what rustc switches on by default for this target.
@@ -49,6 +50,8 @@ struct Recipe {
     package: &'static str,
     /// What wasm-opt aims at.
     aim: &'static str,
+    /// Whether it draws pages, and so holds ways to draw them that it never takes.
+    draws: bool,
 }
 
 /// Downloaded by everybody: small.
@@ -56,6 +59,7 @@ const APP: Recipe = Recipe {
     name: "app",
     package: "frontend",
     aim: "-Oz",
+    draws: true,
 };
 
 /// Runs between a key and its paint: small, but not at any price.
@@ -63,6 +67,7 @@ const ENGINE: Recipe = Recipe {
     name: "engine",
     package: "engine",
     aim: "-Os",
+    draws: false,
 };
 
 /// Compiles, makes glue and optimises; the last two are skipped while cargo's output is the same.
@@ -93,7 +98,12 @@ fn compile(workspace: &Workspace, mode: Mode) -> Result<PathBuf> {
 }
 
 fn finish(workspace: &Workspace, mode: Mode, compiled: &Path, recipe: &Recipe) -> Result<Program> {
-    let Recipe { name, package, aim } = recipe;
+    let Recipe {
+        name,
+        package,
+        aim,
+        draws,
+    } = recipe;
     let compiled = compiled.join(format!("{package}.wasm"));
     let bytes =
         fs::read(&compiled).with_context(|| format!("cargo left no {}", compiled.display()))?;
@@ -102,6 +112,7 @@ fn finish(workspace: &Workspace, mode: Mode, compiled: &Path, recipe: &Recipe) -
     key.update(fs::read(workspace.editor().join("package-lock.json"))?);
     key.update(aim);
     key.update(OPTIMISE.join(" "));
+    key.update(include_bytes!("uncalled.rs"));
     let cache = workspace.target.join("xtask").join(mode.name()).join(name);
     let folder = cache.join(&hex::encode(key.finalize())[..16]);
     let program = Program {
@@ -114,6 +125,10 @@ fn finish(workspace: &Workspace, mode: Mode, compiled: &Path, recipe: &Recipe) -
     // One finished program is kept: the last one.
     let _ = fs::remove_dir_all(&cache);
     let unfinished = cache.join("unfinished");
+    let bytes = match mode {
+        Mode::Release if *draws => uncalled::take_out(&bytes)?,
+        Mode::Release | Mode::Fast => bytes,
+    };
     step(&format!("{name}: JavaScript glue (wasm-bindgen)"), || {
         Bindgen::new()
             .input_bytes(name, bytes)

@@ -1,9 +1,9 @@
 // What is copied, as HTML other programs understand: real nested lists, quotes, headings; items with their parts named.
 // Reading it back is paste_blocks.ts; nothing here changes a document.
-import { DOMSerializer, Fragment, type Node } from "prosemirror-model";
+import { DOMSerializer, type Fragment, type Node } from "prosemirror-model";
 import { imageHead } from "./flatten";
-import type { ImageStore } from "./image_store";
-import { isAtomBlock, isImage, type EditorSchema } from "./schema";
+import { addressOfImage, type ImageStore } from "./image_store";
+import type { EditorSchema } from "./schema";
 import { rowsOf } from "./table_nodes";
 
 /** The serializer ProseMirror's clipboard uses. */
@@ -167,7 +167,7 @@ class ClipboardWriter {
     const figure = this.document.createElement("figure");
     figure.dataset["width"] = String(width_pct);
     const img = this.document.createElement("img");
-    img.setAttribute("src", `${globalThis.location?.origin ?? ""}${this.images.address(image)}`);
+    img.setAttribute("src", addressOfImage(this.images, image));
     img.setAttribute("alt", alt);
     img.setAttribute("width", String(width_px));
     img.setAttribute("height", String(height_px));
@@ -197,28 +197,4 @@ class ClipboardWriter {
     new ClipboardWriter(this.document, this.plain, this.images, part).blocks(node.content);
     return part;
   }
-}
-
-/** A row as spreadsheets read it: a tab between cells, and a cell of several lines in quotes. */
-function tabbed(row: Node): string {
-  const cells: string[] = [];
-  row.forEach((cell) => {
-    const text = cell.textContent;
-    cells.push(/[\t\n"]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
-  });
-  return cells.join("\t");
-}
-
-/** What is copied as plain text: a line a block. */
-export function clipboardText(fragment: Fragment): string {
-  const lines: string[] = [];
-  const visit = (node: Node): void => {
-    if (node.type.name === "table") lines.push(...rowsOf(node).map(tabbed));
-    else if (isImage(node)) lines.push(...[String(node.attrs["alt"]), node.textContent].filter((line) => line !== ""));
-    else if (node.isTextblock) lines.push(node.textContent);
-    else if (node.isText) lines.push(node.text ?? "");
-    else if (!isAtomBlock(node) || node.type.name === "item") node.forEach(visit);
-  };
-  fragment.forEach(visit);
-  return lines.join("\n");
 }

@@ -6,18 +6,19 @@ import { EditorView } from "prosemirror-view";
 import { itemOfFragment } from "./anchors";
 import { Binding, ORIGIN, originOf } from "./binding";
 import { buildDoc, newItem } from "./build";
-import { ClipboardSerializer, clipboardText } from "./clipboard";
+import { ClipboardSerializer } from "./clipboard";
 import { FLUSH } from "./commands";
 import { COMPOSITION_SETTLES_MS } from "./composition";
 import { readCaret, readKeys, readPage } from "./dom_reader";
 import { editField } from "./field_editor";
 import type { ChoiceNews, EditorHandle, EditorHost, Options, PeerCaret } from "./host";
 import { follow } from "./follow";
-import { serverImages } from "./image_store";
+import { addressOfImage, serverImages } from "./image_store";
 import { chooseImages } from "./image_uploads";
 import { insertItem, restoreItem } from "./item_commands";
 import { editItem, itemField, type ItemEdit } from "./item_edits";
 import { choicesOf, label, type Labels } from "./labels";
+import { clipboardText } from "./markdown_write";
 import { findItem, findSection, toTextPosition } from "./positions";
 import { showPresence } from "./presence";
 import { rememberedMode, type Mode } from "./reading";
@@ -110,7 +111,7 @@ class MountedEditor implements EditorHandle {
         }),
         nodeViews: nodeViews(labels, { images, newId: () => this.newId(), notice: (code) => this.host.notice(code) }),
         clipboardSerializer: ClipboardSerializer.for(schema, images),
-        clipboardTextSerializer: (slice) => clipboardText(slice.content),
+        clipboardTextSerializer: (slice) => clipboardText(slice.content, (image) => addressOfImage(images, image)),
         dispatchTransaction: (tr) => this.dispatch(tr),
         handleDOMEvents: {
           compositionstart: () => this.compositionStarts(),

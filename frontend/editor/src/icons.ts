@@ -13,7 +13,7 @@ import pause from "lucide-static/icons/pause.svg";
 import play from "lucide-static/icons/play.svg";
 import write from "lucide-static/icons/pencil-line.svg";
 import replace from "lucide-static/icons/replace.svg";
-import search from "lucide-static/icons/search.svg";
+import search from "lucide-static/icons/text-search.svg";
 import strikethrough from "lucide-static/icons/strikethrough.svg";
 import underline from "lucide-static/icons/underline.svg";
 import up from "lucide-static/icons/arrow-up.svg";

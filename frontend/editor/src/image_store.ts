@@ -52,6 +52,11 @@ const REFUSALS: Readonly<Record<string, ImageRefusal>> = {
   signed_out: "image_no_right",
 };
 
+/** The whole address of an image, as another program needs it. */
+export function addressOfImage(images: Pick<ImageStore, "address">, image: string): string {
+  return `${globalThis.location?.origin ?? ""}${images.address(image)}`;
+}
+
 /** Images under `base` on the server the page came from. */
 export function serverImages(base: string): ImageStore {
   return {

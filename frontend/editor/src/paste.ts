@@ -10,6 +10,7 @@ import { isAcceptedByCriteria, ITEM_KINDS } from "./labels";
 import { gapNear, placeForCaret, type ImagePlace } from "./image_commands";
 import { isReachable, type ImageStore } from "./image_store";
 import { filesToBring, type Bringing } from "./image_uploads";
+import { markdownBlocks } from "./markdown_read";
 import { isPicture, paragraphHead, pastedBlocks, plainBlocks, textOf, type Pasted, type PastedItem, type PastedPicture } from "./paste_blocks";
 import { textAt } from "./positions";
 import { divided, isPastedTable, linesOf, type PastedTable } from "./pasted_table";
@@ -36,7 +37,7 @@ export interface PasteContext {
 }
 
 /** The items of a clipboard, as blocks; null when it holds nothing to insert. */
-function readTransfer(data: DataTransfer, context: PasteContext): Pasted["blocks"] | "too_large" | null {
+function readTransfer(data: DataTransfer, into: Node, context: PasteContext): Pasted["blocks"] | "too_large" | null {
   const html = data.getData("text/html");
   const text = data.getData("text/plain");
   if (text.length > MAX_TEXT_LENGTH) return "too_large";
@@ -45,7 +46,13 @@ function readTransfer(data: DataTransfer, context: PasteContext): Pasted["blocks
     if (pasted.imagesDropped) context.notice("paste_images_dropped");
     if (pasted.blocks.length > 0 || text === "") return pasted.blocks;
   }
-  return text === "" ? null : plainBlocks(text);
+  if (text === "") return null;
+  return takesSigns(into) ? plainBlocks(text) : markdownBlocks(text);
+}
+
+/** Lines of code and places without blocks take plain text as it is. */
+function takesSigns(into: Node): boolean {
+  return into.type.name === "code_line" || isPlain(into) || isCell(into) || isImage(into);
 }
 
 /** The files on a clipboard that are meant: a picture on its own. Beside words they are only a picture of those. */
@@ -85,6 +92,8 @@ export function withoutPictures(all: Pasted["blocks"]): { blocks: Pasted["blocks
   for (const block of all) {
     if (isPicture(block)) pictures.push({ picture: block, behind: blocks.length });
     else blocks.push(block);
+    // Of a picture that cannot be got its caption stays.
+    if (isPicture(block) && block.caption.length > 0 && !isReachable(block.src)) blocks.push({ ...paragraphHead(), runs: block.caption });
   }
   return { blocks, pictures };
 }
@@ -197,7 +206,9 @@ function isItem(block: Pasted["blocks"][number]): block is PastedItem {
 export function pasting(context: PasteContext): Plugin {
   const put = (view: EditorView, data: DataTransfer | null, at: number | null): boolean => {
     if (data === null || view.composing) return false;
-    const read = readTransfer(data, context);
+    let state = view.state;
+    if (at !== null) state = state.apply(state.tr.setSelection(TextSelection.near(state.doc.resolve(at))));
+    const read = readTransfer(data, state.selection.$from.parent, context);
     const files = filesMeant(data, read);
     if (files.length > 0) context.bring(view, at === null ? null : { pos: gapNear(view.state.doc, at), replacesBlank: false }, filesToBring(files));
     if (read === null || files.length > 0) return true;
@@ -207,8 +218,6 @@ export function pasting(context: PasteContext): Plugin {
       bringPictures(view, context, pictures, [pos]);
       return true;
     }
-    let state = view.state;
-    if (at !== null) state = state.apply(state.tr.setSelection(TextSelection.near(state.doc.resolve(at))));
     const tr = blocks === "too_large" ? null : insertPasted(state, blocks, () => context.newId());
     if (tr === null) context.notice("paste_too_large");
     else if (blocks !== "too_large" && blocks.some((block) => isPastedTable(block) && divided(block).rest.length > 0)) context.notice("table_divided");

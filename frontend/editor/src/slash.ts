@@ -34,6 +34,12 @@ function typed(tr: Transaction): boolean {
   return tr.docChanged && originOf(tr) === "local" && !isHistoryTransaction(tr) && tr.getMeta("paste") !== true && tr.getMeta("uiEvent") !== "drop";
 }
 
+/** Whether the slash itself was typed. On a busy device several letters arrive in one, the first of the query with it. */
+function opens(tr: Transaction, old: EditorState, length: number): boolean {
+  if (!typed(tr)) return false;
+  return length === 1 || (queryAt(old) === null && tr.doc.content.size >= old.doc.content.size + length);
+}
+
 /** The one transaction of picking an entry: the query goes, the block or item comes. */
 export function pickEntry(state: EditorState, id: string, queryLength: number, newId: () => string): Transaction {
   const head = state.selection.head;
@@ -57,6 +63,11 @@ function blockCommand(id: string): Command {
   return id === "quote" ? toggleQuote : setBlock(id as BlockKind);
 }
 
+/** What the menu is to show entries for; null while it stays closed. */
+export function wantedSlash(state: EditorState): SlashState["wanted"] {
+  return slashKey.getState(state)?.wanted ?? null;
+}
+
 export interface SlashContext {
   labels: Labels;
   newId: () => string;
@@ -72,12 +83,11 @@ export function slashMenu(context: SlashContext): Plugin<SlashState> {
     key: slashKey,
     state: {
       init: () => ({ wanted: null }),
-      apply(tr, before, _old, state) {
+      apply(tr, before, old, state) {
         if (tr.getMeta(slashKey) === "close") return { wanted: null };
         const query = queryAt(state);
         if (query === null) return { wanted: null };
-        const opens = typed(tr) && query.length === 1;
-        return { wanted: before.wanted !== null || opens ? query : null };
+        return { wanted: before.wanted !== null || opens(tr, old, query.length) ? query : null };
       },
     },
     view: (view) => (shown = new SlashView(view, context)),
@@ -120,7 +130,7 @@ class SlashView {
 
   refresh(): void {
     if (this.view.isDestroyed) return;
-    const wanted = slashKey.getState(this.view.state)?.wanted ?? null;
+    const wanted = wantedSlash(this.view.state);
     if (wanted === null || !this.view.editable) {
       this.menu?.close();
       return;
@@ -170,7 +180,7 @@ class SlashView {
   }
 
   private pick(id: string): void {
-    const wanted = slashKey.getState(this.view.state)?.wanted ?? null;
+    const wanted = wantedSlash(this.view.state);
     if (wanted !== null) this.view.dispatch(pickEntry(this.view.state, id, wanted.length, this.context.newId));
     this.menu?.close();
     this.view.focus();

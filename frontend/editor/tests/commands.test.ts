@@ -7,7 +7,7 @@ import { backspace, enter, forwardDelete, removeSelection, setBlock, shiftIndent
 import { treeOfDoc } from "../src/doc_tree";
 import { insertItem, insertSection, leaveItem, moveBy } from "../src/item_commands";
 import { findItem, toDocPosition } from "../src/positions";
-import { pickEntry } from "../src/slash";
+import { pickEntry, wantedSlash } from "../src/slash";
 import { Person } from "./person";
 import { canonicalTree, sampleTree } from "./world";
 
@@ -193,6 +193,22 @@ test("the slash menu's entry takes its query away and is one step of undo", () =
   person.type("/ul");
   person.dispatch(pickEntry(person.state, "bullet", 3, person.newId));
   assert.deepEqual(person.lines("s/s3/body"), ["bullet: "]);
+});
+
+test("the slash menu opens for a slash that is typed, also when letters come with it, and for nothing else", () => {
+  const person = new Person().caret("s/s3/body", 0);
+  person.type("/jue");
+  assert.deepEqual(wantedSlash(person.state), { length: 4, query: "jue" });
+  person.type("ding");
+  assert.equal(wantedSlash(person.state)?.query, "jueding");
+  person.caret("s/s1/body", 8);
+  assert.equal(wantedSlash(person.state), null);
+  person.caret("s/s3/body", 7);
+  person.type("x");
+  assert.equal(wantedSlash(person.state), null, "the slash was there before");
+  person.caret("s/s1/body", 1);
+  person.type("a ").type("and/or ");
+  assert.equal(wantedSlash(person.state), null);
 });
 
 test("a title never grows past its limit, and the person is told", () => {

@@ -6,7 +6,8 @@ import { after, test } from "node:test";
 import { parseHTML } from "linkedom";
 import { closeHistory, redo, undo } from "prosemirror-history";
 import { NodeSelection, TextSelection } from "prosemirror-state";
-import { ClipboardSerializer, clipboardText } from "../src/clipboard";
+import { ClipboardSerializer } from "../src/clipboard";
+import { clipboardText } from "../src/markdown_write";
 import { backspace, enter, forwardDelete, removeSelection, setBlock } from "../src/commands";
 import { boundedAlt, boundedHead, firstWidth, gapNear, imageAt, insertImage, nearestWidth, placeForCaret, resizeImage, setImageAlt, setImageWidth } from "../src/image_commands";
 import { dataFile, imageUnder } from "../src/image_store";
@@ -148,7 +149,7 @@ test("an image is copied as a figure and is the same one when it comes back", ()
   const [img] = body.querySelectorAll("img");
   assert.deepEqual(["src", "alt", "width", "height"].map((name) => img!.getAttribute(name)), [`${IMAGES}/${ONE}`, "价格页", "360", "200"]);
   assert.match(body.innerHTML, /^<figure data-width="50"><img [^>]*><figcaption>图一<\/figcaption><\/figure>$/);
-  assert.equal(clipboardText(slice.content), "价格页\n图一");
+  assert.equal(clipboardText(slice.content, NO_IMAGES.address), `![价格页](${IMAGES}/${ONE})\n\n图一`);
   const [again] = read(body.innerHTML).blocks;
   assert.deepEqual(again, { type: "image", image: ONE, alt: "价格页", width_pct: 50, width_px: 360, height_px: 200, indent: 0, quote: false, runs: [{ text: "图一" }] });
   const other = new Person().caret(BODY, 3);
@@ -180,6 +181,12 @@ test("files are meant when they stand alone, beside their own name or beside a p
   assert.equal(meant("<table><tr><td>a</td><td>b</td></tr></table>"), 0, "a spreadsheet brings a picture of its cells");
   assert.equal(meant("<p>words</p>"), 0);
   assert.equal(filesMeant({ files }, "too_large").length, 0);
+});
+
+test("of a picture that cannot be got the caption stays", () => {
+  const { blocks, pictures } = withoutPictures(read('<p>前</p><figure><img src="https://elsewhere.example/a.png"><figcaption>图 1</figcaption></figure>').blocks);
+  assert.deepEqual(blocks.map((block) => (block as { runs?: { text: string }[] }).runs?.[0]?.text), ["前", "图 1"]);
+  assert.equal(pictures.length, 1, "and it is said that it is missing");
 });
 
 test("the gaps around pasted blocks are where pictures between them stood", () => {

@@ -67,6 +67,24 @@ test("飞书: lines, check boxes and quotes", () => {
   ]);
 });
 
+test("Excel: cells side by side, what one spans stays empty, numbers as they are shown", () => {
+  assert.deepEqual(lines(fixture("excel")), ["table: 编号 | 需求 | 工时 | 截止 / R-1 | 扫码\n入库 | 12.5 | 2026/12/1 / R-2 |  | 12.5 | "]);
+});
+
+test("a web page: its text, structure and links, and nothing that runs or tracks", () => {
+  assert.deepEqual(lines(fixture("web_page")), [
+    "paragraph: Home",
+    "heading1: 仓储系统选型",
+    "paragraph: 先看 流程{bold}，再看产品{link=https://example.com/wms?utm_source=x}[1]。",
+    "image: ",
+    "bullet: 成本",
+    "bullet: 时间",
+    "  ordered: 试点",
+    "> paragraph: 慢就是快。",
+    "code: wms --dry-run",
+  ]);
+});
+
 test("scripts, styles and handlers leave nothing but their neighbours' text", () => {
   const pasted = lines(`<p onclick="x()">a<script>alert(1)</script><svg><text>no</text></svg><iframe src="x"></iframe>b</p><a href=" java\tscript:alert(1)">c</a><a href="data:text/html,x">d</a>`);
   assert.deepEqual(pasted, ["paragraph: ab", "paragraph: cd"]);

@@ -100,13 +100,15 @@ impl<V: Clone> Keeper<V> {
         version: V,
         lease: ActorLease,
     ) -> Self {
+        let mut stored = BTreeSet::new();
+        stored.extend(copy.chunks.iter().map(|chunk| chunk.key.clone()));
         Self {
             store,
             waiting: Vec::new(),
             version,
             durable: None,
             in_flight: None,
-            stored: copy.chunks.iter().map(|chunk| chunk.key.clone()).collect(),
+            stored,
             health: Health::Good,
             lease,
         }

@@ -1,6 +1,8 @@
 //! What the page is told: signals for people, data attributes on the root element for whoever
 //! waits for a state (`data-save-state`, `data-unsaved`, `data-heads`, `data-peers`).
 
+use std::collections::BTreeSet;
+
 use app::editor::port::{DocumentSignals, PersonHere};
 use app::editor::save_label::{SaveFacts, SaveLabel};
 use leptos::prelude::{GetUntracked, Set};
@@ -74,11 +76,9 @@ impl Signs {
 
     /// The version in this page, as hex hashes.
     pub(crate) fn heads(&mut self, heads: impl Iterator<Item = String>) {
-        let mut short: Vec<String> = heads
-            .map(|head| head.chars().take(SHORT_HEAD).collect())
-            .collect();
-        short.sort();
-        let heads = short.join(",");
+        let mut short = BTreeSet::new();
+        short.extend(heads.map(|head| head.chars().take(SHORT_HEAD).collect::<String>()));
+        let heads = short.into_iter().collect::<Vec<_>>().join(",");
         if heads != self.heads {
             self.attribute("data-heads", &heads);
             self.heads = heads;

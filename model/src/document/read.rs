@@ -10,6 +10,7 @@ use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use super::table;
 use crate::block;
 use crate::ids::{ItemId, SectionId};
+use crate::inserted::inserted;
 use crate::limits;
 use crate::mark;
 use crate::schema::{self, DocumentKind, ItemKind, key};
@@ -170,13 +171,11 @@ pub(super) fn live_items(doc: &AutoCommit) -> BTreeSet<ItemId> {
     let Some(items) = object(doc, &ROOT, key::ITEMS, ObjType::Map) else {
         return BTreeSet::new();
     };
-    doc.keys(&items)
-        .filter_map(|name| {
-            let entry = object(doc, &items, &name, ObjType::Map)?;
-            let id = ItemId::parse(&name).ok()?;
-            (!is_removed(doc, &entry)).then_some(id)
-        })
-        .collect()
+    inserted(doc.keys(&items).filter_map(|name| {
+        let entry = object(doc, &items, &name, ObjType::Map)?;
+        let id = ItemId::parse(&name).ok()?;
+        (!is_removed(doc, &entry)).then_some(id)
+    }))
 }
 
 /// A live item's facts.
@@ -268,8 +267,7 @@ pub(super) fn plain(doc: &AutoCommit, text: &TextRef) -> String {
 /// Marks as we show them: known names with values they can have.
 pub(super) fn shown_marks(marks: Option<&MarkSet>) -> Marks {
     let all = marks.into_iter().flat_map(MarkSet::iter);
-    all.filter_map(|(name, value)| Some((name.to_owned(), shown_mark(name, value)?)))
-        .collect()
+    inserted(all.filter_map(|(name, value)| Some((name.to_owned(), shown_mark(name, value)?))))
 }
 
 /// The value of a mark as we show it, if we do.

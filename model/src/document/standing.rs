@@ -10,6 +10,7 @@ use automerge::AutoCommit;
 use super::{read, table, words};
 use crate::block;
 use crate::ids::{ItemId, SectionId, TableId};
+use crate::inserted::inserted;
 use crate::tree::{Block, BlockHead, BlockKind, OutlineItem, TextRef};
 
 /// What a marker can stand for.
@@ -136,9 +137,9 @@ impl Standing {
         }
         if stale.everything {
             let unread = |id| (id, OnceLock::new());
-            self.live = read::live_items(doc).into_iter().map(unread).collect();
+            self.live = inserted(read::live_items(doc).into_iter().map(unread));
             let unread = |id| (id, OnceLock::new());
-            self.tables = table::live(doc).into_iter().map(unread).collect();
+            self.tables = inserted(table::live(doc).into_iter().map(unread));
             self.bodies.clear();
         }
         if stale.everything || stale.sections {
@@ -146,7 +147,7 @@ impl Standing {
                 .into_iter()
                 .map(|head| head.id)
                 .collect();
-            let order: BTreeSet<&SectionId> = self.order.iter().collect();
+            let order: BTreeSet<&SectionId> = inserted(&self.order);
             self.bodies.retain(|id, _| order.contains(id));
         }
         for id in &stale.items {
@@ -225,7 +226,7 @@ impl Standing {
     /// Everything the markers of live sections name.
     pub(super) fn named(&self) -> BTreeSet<&Embed> {
         let bodies = self.bodies.values();
-        bodies.flat_map(|body| &body.embeds).collect()
+        inserted(bodies.flat_map(|body| &body.embeds))
     }
 
     fn counted(&self, section: &SectionId) -> impl Iterator<Item = &Embed> {

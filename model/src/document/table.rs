@@ -8,6 +8,7 @@ use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
 use super::read;
 use crate::ids::{ColumnId, RowId, TableId};
+use crate::inserted::inserted;
 use crate::limits;
 use crate::schema::key;
 use crate::tree::{CellKey, ColumnHead, RowHead, Run, TableHead, TableTree};
@@ -30,13 +31,11 @@ pub(super) fn live(doc: &AutoCommit) -> BTreeSet<TableId> {
     let Some(tables) = read::object(doc, &ROOT, key::TABLES, ObjType::Map) else {
         return BTreeSet::new();
     };
-    doc.keys(&tables)
-        .filter_map(|name| {
-            let entry = read::object(doc, &tables, &name, ObjType::Map)?;
-            let id = TableId::parse(&name).ok()?;
-            (!read::is_removed(doc, &entry)).then_some(id)
-        })
-        .collect()
+    inserted(doc.keys(&tables).filter_map(|name| {
+        let entry = read::object(doc, &tables, &name, ObjType::Map)?;
+        let id = TableId::parse(&name).ok()?;
+        (!read::is_removed(doc, &entry)).then_some(id)
+    }))
 }
 
 /// The rows or columns of a table that live, by (order, id).
@@ -44,19 +43,15 @@ pub(super) fn live_lines(doc: &AutoCommit, table: &ObjId, axis: &str) -> Vec<(St
     let Some(lines) = read::object(doc, table, axis, ObjType::Map) else {
         return Vec::new();
     };
-    let mut live: Vec<(String, String)> = doc
-        .keys(&lines)
-        .filter_map(|id| {
-            let line = read::object(doc, &lines, &id, ObjType::Map)?;
-            if read::is_removed(doc, &line) {
-                return None;
-            }
-            let order = read::string(doc, &line, key::ORDER).unwrap_or_default();
-            Some((order, id))
-        })
-        .collect();
-    live.sort();
-    live
+    let live: BTreeSet<(String, String)> = inserted(doc.keys(&lines).filter_map(|id| {
+        let line = read::object(doc, &lines, &id, ObjType::Map)?;
+        if read::is_removed(doc, &line) {
+            return None;
+        }
+        let order = read::string(doc, &line, key::ORDER).unwrap_or_default();
+        Some((order, id))
+    }));
+    live.into_iter().collect()
 }
 
 /// A live table's rows and columns.
@@ -144,8 +139,8 @@ pub(super) fn live_cells(doc: &AutoCommit, head: &TableHead) -> Vec<(CellKey, Ob
     let Some(cells) = cells(doc, &head.id) else {
         return Vec::new();
     };
-    let rows: BTreeSet<&RowId> = head.rows.iter().map(|row| &row.id).collect();
-    let columns: BTreeSet<&ColumnId> = head.columns.iter().map(|column| &column.id).collect();
+    let rows: BTreeSet<&RowId> = inserted(head.rows.iter().map(|row| &row.id));
+    let columns: BTreeSet<&ColumnId> = inserted(head.columns.iter().map(|column| &column.id));
     doc.keys(&cells)
         .filter_map(|name| {
             let key = CellKey::from_stored(&name)?;

@@ -3,6 +3,7 @@
 use super::touched::Touched;
 use super::{Document, read, table};
 use crate::ids::TableId;
+use crate::inserted::inserted;
 use crate::patch::RemoteUpdate;
 use crate::tree::TextRef;
 
@@ -67,7 +68,7 @@ impl Document {
     fn touch_cells(&self, touched: &mut Touched) {
         let lines = std::mem::take(&mut touched.lines);
         let mut tables: std::collections::BTreeSet<&TableId> =
-            lines.iter().map(|(table, _)| table).collect();
+            inserted(lines.iter().map(|(table, _)| table));
         tables.extend(&touched.whole_tables);
         for id in tables {
             let Some(head) = table::head(&self.doc, id) else {

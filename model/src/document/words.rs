@@ -5,6 +5,7 @@ use automerge::marks::Mark;
 use automerge::{AutoCommit, ObjId, ReadDoc};
 
 use super::read;
+use crate::inserted::inserted;
 use crate::tree::{Block, BlockHead, Marks, Run, utf16_len};
 
 /// What stands for a marker in the characters of a Text.
@@ -75,12 +76,11 @@ fn push_words(runs: &mut Vec<Run>, words: &str, at: usize, marks: &[Mark]) {
 }
 
 fn marks_at(marks: &[Mark], at: usize) -> Marks {
-    marks
+    let there = marks
         .iter()
-        .filter(|mark| (mark.start..mark.end).contains(&at))
-        .filter_map(|mark| {
-            let value = read::shown_mark(mark.name(), mark.value())?;
-            Some((mark.name().to_owned(), value))
-        })
-        .collect()
+        .filter(|mark| (mark.start..mark.end).contains(&at));
+    inserted(there.filter_map(|mark| {
+        let value = read::shown_mark(mark.name(), mark.value())?;
+        Some((mark.name().to_owned(), value))
+    }))
 }

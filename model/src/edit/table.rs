@@ -1,12 +1,12 @@
 //! What a person does to the shape of a table. What is in its cells is written like any other Text.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::ids::{ColumnId, RowId, TableId};
 use crate::tree::{ColumnHead, RowHead};
 
 /// One edit of a table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum TableEdit {
     /// Make a table with empty cells. Its marker is a separate edit.
@@ -18,7 +18,6 @@ pub enum TableEdit {
         /// Its rows, with fresh random ids.
         rows: Vec<RowHead>,
         /// Whether its first row names the columns.
-        #[serde(default)]
         header: bool,
     },
     /// Take a table out; its text is kept.
@@ -79,7 +78,6 @@ pub enum TableEdit {
         /// Its place.
         order: String,
         /// Its width in CSS pixels, if it has one of its own.
-        #[serde(default)]
         width: Option<u32>,
     },
     /// Move a column.

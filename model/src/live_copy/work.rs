@@ -21,6 +21,13 @@ pub struct ChunkKey {
     pub hash: String,
 }
 
+impl ChunkKey {
+    /// Whether it is a whole copy rather than a change.
+    pub fn is_copy(&self) -> bool {
+        self.kind == SNAPSHOT
+    }
+}
+
 /// One chunk on its way to or from a device's store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chunk {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Block, BlockKind, DocTree};
 use crate::ids::ImageId;
+use crate::inserted::inserted;
 use crate::limits;
 
 /// Which image, how it is shown, and the words that stand for it.
@@ -77,7 +78,7 @@ impl DocTree {
         let sections = self.sections.iter().flat_map(|section| &section.body);
         let items = self.items.values();
         let items = items.flat_map(|item| item.body.iter().chain(&item.criteria));
-        sections.chain(items).filter_map(image_of).collect()
+        inserted(sections.chain(items).filter_map(image_of))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod carry_over;
 mod converge;
+mod edits;
 mod gate;
 mod html;
 mod images;

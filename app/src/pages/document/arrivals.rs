@@ -5,7 +5,7 @@ use crate::editor::port::{DocumentSignals, PersonHere};
 use crate::i18n::*;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// How long somebody has been here, or away, before it is said.
@@ -15,19 +15,22 @@ const SETTLED: Duration = Duration::from_secs(3);
 type Company = BTreeMap<String, String>;
 
 fn company(people: &[PersonHere]) -> Company {
-    let names = people.iter();
-    names
-        .map(|person| (person.peer.clone(), person.name.clone()))
-        .collect()
+    // Not collected: that would sort a list of them first, and a sort is six kilobytes to download.
+    let mut company = Company::new();
+    company.extend(
+        people
+            .iter()
+            .map(|person| (person.peer.clone(), person.name.clone())),
+    );
+    company
 }
 
 /// The names of those in `now` who are in `before` under no connection.
 fn new_names(before: &Company, now: &Company) -> Vec<String> {
-    let mut names: Vec<String> = now.values().cloned().collect();
-    names.sort();
-    names.dedup();
-    names.retain(|name| !before.values().any(|known| known == name));
-    names
+    let mut names = BTreeSet::new();
+    let is_new = |name: &&String| !before.values().any(|known| known == *name);
+    names.extend(now.values().filter(is_new).cloned());
+    names.into_iter().collect()
 }
 
 /// Says politely who is here now and who is not any more. Nothing of it is seen.
