@@ -9,9 +9,13 @@ const SIGNS: readonly (readonly [string, string])[] = [["bold", "**"], ["italic"
 
 /** `address` says where an image is shown from. */
 export function clipboardText(fragment: Fragment, address: (image: string) => string): string {
-  const only = fragment.childCount === 1 ? fragment.child(0) : null;
-  if (only !== null && only.type.name === "table") return rowsOf(only).map(tabbed).join("\n");
-  if (only === null ? fragment.firstChild?.isInline === true : (only.isTextblock && !isImage(only)) || only.isInline) return fragment.textBetween(0, fragment.size, "\n");
+  const isWholeImage = fragment.childCount === 1 && isImage(fragment.child(0));
+  // What is selected inside one line comes with everything that line stands in.
+  let inside = fragment;
+  while (!isWholeImage && inside.childCount === 1 && !inside.child(0).isLeaf && inside.child(0).type.name !== "table") inside = inside.child(0).content;
+  const first = inside.firstChild;
+  if (inside.childCount === 1 && first?.type.name === "table") return rowsOf(first).map(tabbed).join("\n");
+  if (first === null || first.isInline) return inside.textBetween(0, inside.size, "\n");
   const writer = new Writer(address);
   fragment.forEach((node) => writer.block(node));
   return writer.text();

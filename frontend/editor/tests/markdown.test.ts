@@ -94,6 +94,9 @@ test("a line, or words of it, is copied as it reads; more than one block is Mark
   const list = (type: "bullet" | "ordered" | "check", indent: number, text: string): Block => ({ type, indent, quote: false, runs: [{ text }], ...(type === "check" ? { checked: true } : {}) });
   assert.equal(clipboardText(fragmentOf([bold])), "一 two");
   assert.equal(clipboardText(fragmentOf([bold]).firstChild!.content), "一 two");
+  // Words of a line in a part come with the part around them.
+  const words = fragmentOf([list("bullet", 0, "words")]).firstChild!.cut(0, 4);
+  assert.equal(clipboardText(Fragment.from(schema.nodes.section.create({ id: "s", order: "a" }, words))), "word");
   assert.equal(
     clipboardText(fragmentOf([bold, list("ordered", 0, "a"), list("ordered", 1, "b"), list("ordered", 0, "c"), list("check", 0, "d"), { type: "code", indent: 0, quote: false, runs: [{ text: "x*y*" }] }, { type: "code", indent: 0, quote: false, runs: [{ text: "z" }] }])),
     "**一** two\n\n1. a\n    1. b\n2. c\n- [x] d\n\n```\nx*y*\nz\n```",
