@@ -10,7 +10,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::command::{self, step};
 use crate::pipeline::Mode;
 use crate::uncalled;
-use crate::workspace::Workspace;
+use crate::workspace::{self, Workspace};
 
 /// The features are what rustc switches on by default for this target.
 const OPTIMISE: [&str; 10] = [
@@ -87,6 +87,12 @@ fn compile(workspace: &Workspace, mode: Mode) -> Result<PathBuf> {
     let target = "wasm32-unknown-unknown";
     let mut cargo = workspace.cargo();
     cargo.args(["build", "--target", target, "--profile", profile]);
+    if matches!(mode, Mode::Release) {
+        cargo.env(
+            "CARGO_ENCODED_RUSTFLAGS",
+            workspace::flags_without_machine_paths(&workspace.target)?,
+        );
+    }
     for recipe in [&APP, &ENGINE] {
         cargo.args(["--package", recipe.package]);
     }

@@ -72,6 +72,28 @@ impl Workspace {
     }
 }
 
+/// Flags for rustc under which a panic names a file of a library by the library alone, not by where this
+/// machine keeps it: the browser downloads these names, and nobody is to learn them. As cargo reads
+/// `CARGO_ENCODED_RUSTFLAGS`: a path may have blanks in it.
+pub(crate) fn flags_without_machine_paths(target: &Path) -> Result<String> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let registries = home.context("no home directory")?.join("registry/src");
+    let given = std::env::var("RUSTFLAGS").unwrap_or_default();
+    let mut flags: Vec<String> = given.split_whitespace().map(str::to_owned).collect();
+    if !given.contains(ERASE) {
+        flags.push(ERASE.to_owned());
+    }
+    let mut folders = vec![target.to_owned()];
+    for registry in registries.read_dir().into_iter().flatten() {
+        folders.push(registry?.path());
+    }
+    for folder in folders {
+        flags.push(format!("--remap-path-prefix={}/=", folder.display()));
+    }
+    Ok(flags.join("\u{1f}"))
+}
+
 /// What `.cargo/config.toml` sets, and why, is written there.
 const ERASE: &str = "--cfg=erase_components";
 

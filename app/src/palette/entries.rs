@@ -65,13 +65,15 @@ pub(super) fn found(all: &[Entry], typed: &str) -> Vec<Entry> {
             .or(by_other.map(|fit| (1, fit)))
             .map(|fit| (fit, entry))
     });
-    let mut fitting: Vec<_> = fitting.collect();
-    fitting.sort_by_key(|(fit, _)| *fit);
-    fitting.truncate(SHOWN_MAX);
-    fitting
-        .into_iter()
-        .map(|(_, entry)| entry.clone())
-        .collect()
+    let mut best = Vec::new();
+    for (fit, entry) in fitting {
+        let at = best.partition_point(|(other, _)| *other <= fit);
+        if at < SHOWN_MAX {
+            best.insert(at, (fit, entry));
+            best.truncate(SHOWN_MAX);
+        }
+    }
+    best.into_iter().map(|(_, entry)| entry.clone()).collect()
 }
 
 fn document(locale: Locale, found: &PlaceDocument) -> Entry {
