@@ -87,15 +87,34 @@ impl Document {
         Ok(Self::around(AutoCommit::load(bytes)?.with_actor(actor)))
     }
 
+    /// The same without looking at what is in it: not everything that loads can be read as one of ours.
+    pub(crate) fn load_unread(bytes: &[u8], actor: ActorId) -> Result<Self, LoadError> {
+        let doc = AutoCommit::load(bytes)?.with_actor(actor);
+        Ok(Self::unread(doc))
+    }
+
     fn around(doc: AutoCommit) -> Self {
-        let standing = Standing::read(&doc);
-        Self {
+        let mut document = Self::unread(doc);
+        document.settle_whole();
+        document
+    }
+
+    fn unread(doc: AutoCommit) -> Self {
+        let mut document = Self {
             doc,
-            standing,
+            standing: Standing::default(),
             stale: Stale::default(),
             touched: Touched::default(),
             last_commit_ms: 0,
-        }
+        };
+        document.read_again();
+        document
+    }
+
+    /// Finds out where everything stands. Nobody has seen it otherwise: nothing is touched.
+    pub(crate) fn settle_whole(&mut self) {
+        self.settle();
+        self.touched = Touched::default();
     }
 
     /// Merges saved chunks (a snapshot or single changes) into this copy.
@@ -192,6 +211,11 @@ impl Document {
         if self.pending() {
             self.commit(self.last_commit_ms);
         }
+    }
+
+    /// Whatever is known of where items stand is read anew before somebody asks.
+    pub(crate) fn read_again(&mut self) {
+        self.stale.everything = true;
     }
 
     /// Brings where items stand up to date; what shows differently now is part of the next update.

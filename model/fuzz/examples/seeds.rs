@@ -169,7 +169,13 @@ fn changes() -> Vec<(&'static str, Change)> {
                 value: Some(model::tree::MarkValue::Flag(true)),
             }],
         ),
-        ("remove", vec![Edit::ItemRemove { id: sample::item(), at_ms: None }]),
+        (
+            "remove",
+            vec![Edit::ItemRemove {
+                id: sample::item(),
+                at_ms: None,
+            }],
+        ),
     ];
     let mut made: Vec<_> = ours
         .into_iter()

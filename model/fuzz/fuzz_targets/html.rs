@@ -9,8 +9,8 @@ use model::html::{article, escape, safe_href};
 use model::ids::{DocumentId, ImageId, ItemId, SectionId};
 use model::schema::{DocumentKind, ItemKind};
 use model::tree::{
-    Block, BlockHead, BlockKind, DocTree, ImageHead, ItemHead, ItemTree, MarkValue, Run, SectionHead,
-    SectionTree,
+    Block, BlockHead, BlockKind, DocTree, ImageHead, ItemHead, ItemTree, MarkValue, Run,
+    SectionHead, SectionTree,
 };
 use model_fuzz::page;
 use model_fuzz::tape::Tape;

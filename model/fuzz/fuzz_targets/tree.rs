@@ -111,7 +111,10 @@ fn edit(tree: &DocTree, tape: &mut Tape<'_>) -> Edit {
             kind: *tape.pick(ItemKind::ALL),
             fields: BTreeMap::from([(field(tape).to_owned(), tape.text())]),
         },
-        7 => Edit::ItemRemove { id: item(tape), at_ms: None },
+        7 => Edit::ItemRemove {
+            id: item(tape),
+            at_ms: None,
+        },
         8 => Edit::ItemRestore { id: item(tape) },
         9 => Edit::ItemSet {
             id: item(tape),

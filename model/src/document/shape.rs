@@ -150,7 +150,7 @@ impl Layout {
                 (Role::Word, OpType::Make(ObjType::Text)) => is_fact_name(name),
                 (Role::Word, OpType::Put(value)) => is_fact_name(name) && is_fact(value),
                 (Role::Word, OpType::Delete) => true,
-                (Role::Marker, action) => !matches!(action, OpType::Increment(_)),
+                (Role::Marker, action) => is_value(action),
                 _ => false,
             },
         }
@@ -232,7 +232,7 @@ impl Role {
             (Self::Line | Self::Word | Self::Prose | Self::Cell, OpType::Delete)
             | (Self::Prose, OpType::Make(ObjType::Map))
             | (Self::Prose | Self::Cell, OpType::MarkBegin(_) | OpType::MarkEnd(_)) => true,
-            (Self::Marker, action) => !matches!(action, OpType::Increment(_)),
+            (Self::Marker, action) => is_value(action),
             _ => false,
         }
     }
@@ -243,6 +243,12 @@ impl Role {
             _ => Self::Sealed,
         }
     }
+}
+
+/// Whether something is put, made or taken away. Automerge panics over whoever reads a marker in which
+/// there is anything else.
+fn is_value(action: &OpType) -> bool {
+    matches!(action, OpType::Put(_) | OpType::Make(_) | OpType::Delete)
 }
 
 /// Names of facts are names of fields, and keys that this program or a newer one has beside them.

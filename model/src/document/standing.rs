@@ -103,17 +103,6 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    /// Reads everything.
-    pub(super) fn read(doc: &AutoCommit) -> Self {
-        let mut standing = Self::default();
-        let stale = Stale {
-            everything: true,
-            ..Stale::default()
-        };
-        standing.refresh(doc, &stale);
-        standing
-    }
-
     /// Reads what is stale again. Returns the sections that show other ghosts than before: their
     /// blocks look different although nobody may have written there.
     pub(super) fn refresh(&mut self, doc: &AutoCommit, stale: &Stale) -> Vec<SectionId> {

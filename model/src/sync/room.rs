@@ -22,6 +22,7 @@ mod strays;
 mod subscriber;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::ReadDoc;
 
@@ -254,11 +255,18 @@ impl Room {
     /// The document and its outline as they are now, what is being written included.
     ///
     /// # Errors
-    /// What is stored cannot be read.
+    /// What is stored cannot be read, or not as a page.
     pub fn page(&mut self) -> Result<(DocTree, Outline), OpenError> {
         self.wake()?;
-        self.copy.settle();
-        Ok((self.copy.tree(), self.copy.outline()))
+        // Of a document that is not ours anything was taken that merges; Automerge panics over some of it.
+        let read = || {
+            self.copy.settle();
+            (self.copy.tree(), self.copy.outline())
+        };
+        catch_unwind(AssertUnwindSafe(read)).map_err(|_| {
+            self.copy.read_again();
+            OpenError::NotAPage
+        })
     }
 
     /// Heads of what is on disk.

@@ -70,6 +70,9 @@ pub enum OpenError {
     /// The stored chunks make another version than the stored heads name.
     #[error("the stored changes are not those the stored heads name")]
     OtherHeads,
+    /// It merges, but holds something that cannot be read as a page.
+    #[error("the document holds something that cannot be shown")]
+    NotAPage,
 }
 
 /// What happens to a room.

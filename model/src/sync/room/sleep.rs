@@ -7,7 +7,7 @@ use automerge::sync::SyncDoc;
 
 use super::order::Order;
 use super::{ConnId, Content, Heard, OpenError, Room, RoomEffect, RoomEvent, RoomOpening};
-use crate::document::Document;
+use crate::document::{Document, Shape};
 use crate::ids::ActorId;
 use crate::sync::chunk;
 use crate::sync::message;
@@ -44,7 +44,7 @@ impl Stored {
 pub(super) fn read(bytes: &[u8], actor: ActorId) -> Result<Document, OpenError> {
     let mut copy = match bytes.is_empty() {
         true => Document::empty(actor),
-        false => Document::load(bytes, actor)?,
+        false => Document::load_unread(bytes, actor)?,
     };
     match copy.automerge_mut().get_missing_deps(&[]).len() {
         0 => Ok(copy),
@@ -97,6 +97,9 @@ impl Room {
         }
         self.asleep = None;
         self.durable = heads;
+        if self.shape == Shape::Ours {
+            copy.settle_whole();
+        }
         self.order = order;
         self.copy = copy;
         Ok(())

@@ -90,7 +90,14 @@ fn new_table(doc: &mut AutoCommit) -> ObjId {
     table
 }
 
-const HARM: [(&str, Work); 25] = [
+const HARM: [(&str, Work); 26] = [
+    ("a mark inside of a marker", |doc| {
+        let marker = doc.split_block(body(doc), 0).unwrap();
+        let name = doc.put_object(&marker, "name", ObjType::Text).unwrap();
+        doc.splice_text(&name, 0, 0, "bold").unwrap();
+        let mark = Mark::new("bold".to_owned(), true, 0, 4);
+        doc.mark(&name, mark, ExpandMark::Both).unwrap();
+    }),
     ("a marker in a cell", |doc| {
         let table = new_table(doc);
         let cells = under(doc, &table, key::CELLS);
