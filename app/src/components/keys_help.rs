@@ -91,8 +91,9 @@ pub fn KeysTable(
                     {key("Ctrl/⌘ I", words!(italic))} {key("Ctrl/⌘ U", words!(underline))}
                     {key("Ctrl/⌘ ⇧ X", words!(strike))} {key("Ctrl/⌘ ⇧ H", words!(highlight))}
                     {key("Ctrl/⌘ E", words!(code))} {key("Alt F10", words!(toolbar))}
+                    {key("Ctrl/⌘ Alt 0 – 3", words!(heading))}
                     {key("Alt ↵", words!(item_buttons))} {key("Alt ⇧ ↑ ↓", words!(move_block))}
-                    {key("F8", words!(wording))}
+                    {key("Alt ⇧ ← →", words!(move_sideways))} {key("F8", words!(wording))}
                     {key("Ctrl/⌘ K", words!(link_or_palette))} {key("Ctrl/⌘ Z", words!(undo))}
                     {key("Ctrl/⌘ ⇧ Z", words!(redo))} {key("Tab", words!(indent))}
                     {key("⇧ Tab", words!(outdent))}
