@@ -79,6 +79,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn take_update(this: &Engine) -> Option<String>;
     #[wasm_bindgen(method)]
+    fn forget_update(this: &Engine);
+    #[wasm_bindgen(method)]
     fn people(this: &Engine) -> String;
     #[wasm_bindgen(method)]
     fn carets(this: &Engine) -> String;
@@ -252,6 +254,11 @@ impl LiveCopy {
     /// What changed under the editor since the last call, as JSON.
     pub(crate) fn take_update(&mut self) -> Option<String> {
         self.engine.take_update()
+    }
+
+    /// Forgets what [`Self::take_update`] would tell.
+    pub(crate) fn forget_update(&mut self) {
+        self.engine.forget_update();
     }
 
     /// Everybody else.

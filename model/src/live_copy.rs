@@ -289,6 +289,16 @@ impl LiveCopy {
         (!update.is_empty()).then(|| json(&update))
     }
 
+    /// Forgets what [`Self::take_update`] would tell: the view is about to read everything.
+    pub fn forget_update(&mut self) {
+        if self.sync.document_mut().forget_update() {
+            // What a peer is writing may be in the text by now; their next presence message tells.
+            for peer in &mut self.peers {
+                peer.presence.pending = None;
+            }
+        }
+    }
+
     /// What is known now.
     pub fn facts(&mut self) -> Facts {
         let save = self.sync.save_state();

@@ -42,7 +42,7 @@ export function countShown(labels: Labels, lang: string): Plugin {
   return new Plugin({
     view: (view) => {
       const slot = view.dom.ownerDocument.querySelector<HTMLElement>("[data-editor-count]");
-      return slot === null ? {} : new CountView(view, slot, labels, new Intl.NumberFormat(lang));
+      return slot === null ? {} : new CountView(view, slot, labels, lang);
     },
   });
 }
@@ -53,8 +53,10 @@ class CountView {
   private waiting: ReturnType<typeof setTimeout> | undefined;
   private idle = 0;
   private told = "";
+  /** Made with the first count: the first of its kind takes longer than drawing a page of text. */
+  private numbers: Intl.NumberFormat | undefined;
 
-  constructor(private readonly view: EditorView, private readonly slot: HTMLElement, private readonly labels: Labels, private readonly numbers: Intl.NumberFormat) {
+  constructor(private readonly view: EditorView, private readonly slot: HTMLElement, private readonly labels: Labels, private readonly lang: string) {
     const { ownerDocument: document } = view.dom;
     const details = document.createElement("details");
     this.summary = document.createElement("summary");
@@ -94,7 +96,8 @@ class CountView {
     const told = JSON.stringify([all, chosen]);
     if (told === this.told) return;
     this.told = told;
-    const n = (count: number): string => this.numbers.format(count);
+    const numbers = (this.numbers ??= new Intl.NumberFormat(this.lang));
+    const n = (count: number): string => numbers.format(count);
     const text = (key: string): string => label(this.labels, key);
     this.summary.textContent = chosen === null ? filled(text("count_all"), { n: n(all.words) }) : filled(text("count_chosen"), { s: n(chosen.words), n: n(all.words) });
     const head = chosen === null ? [] : [this.row("th", ["", text("count_selection"), text("count_document")])];

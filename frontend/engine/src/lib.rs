@@ -182,6 +182,11 @@ impl Engine {
         self.0.take_update()
     }
 
+    /// Forgets what `take_update` would tell: the editor is about to read the whole tree.
+    pub fn forget_update(&mut self) {
+        self.0.forget_update();
+    }
+
     /// `PersonPlace[]`.
     pub fn people(&self) -> String {
         json(&self.0.people())

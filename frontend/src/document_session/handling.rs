@@ -112,7 +112,7 @@ impl Session {
         if news.updated {
             self.document_changed();
         } else if fresh {
-            self.mount();
+            self.mount_soon();
         }
         if news.updated {
             // Carets belong where the text now has them.
@@ -180,7 +180,7 @@ impl Session {
         match program {
             Ok(program) => {
                 self.surface.borrow_mut().set_program(program);
-                self.mount();
+                self.mount_soon();
             }
             Err(error) => {
                 web_sys::console::error_2(&"the editor could not be loaded".into(), &error);
@@ -194,19 +194,31 @@ impl Session {
         self.mount();
     }
 
+    /// Whether everything the editor needs is here.
+    fn can_mount(&self) -> bool {
+        self.known(|facts| facts.has_text) == Some(true)
+            && self.mounting.get() == Mounting::Now
+            && self.surface.borrow().is_ready()
+    }
+
+    /// Mounts the editor, if it can be, in a task of its own: merging and mounting are each as long as a
+    /// phone may be busy at a stretch.
+    fn mount_soon(&self) {
+        if self.can_mount() {
+            self.alarms.mount.arm(0);
+        }
+    }
+
     /// Mounts the editor when everything it needs is here.
     fn mount(&self) {
-        let has_text = self.known(|facts| facts.has_text) == Some(true);
-        if !has_text || self.mounting.get() != Mounting::Now || !self.surface.borrow().is_ready() {
+        if !self.can_mount() {
             return;
         }
         self.allow_typing();
         // The editor reads the whole tree: what was noted for it until now is in there.
-        let _ = self
-            .copy
-            .borrow_mut()
-            .as_mut()
-            .and_then(LiveCopy::take_update);
+        if let Some(copy) = self.copy.borrow_mut().as_mut() {
+            copy.forget_update();
+        }
         let plan = self.surface.borrow().plan();
         let (Some(plan), Some(host)) = (plan, self.as_host()) else {
             return;
@@ -216,7 +228,7 @@ impl Session {
         self.show_editable();
         if self.surface.borrow().handle().is_some() {
             self.show_people();
-            self.show_outline();
+            self.alarms.outline.arm(0);
             self.alarms.rehearse.arm(REHEARSE_MS);
         } else if self.surface.borrow().has_given_up() {
             self.give_up();
@@ -309,16 +321,16 @@ impl Session {
     }
 
     fn document_changed(&self) {
-        let update = self
-            .copy
-            .borrow_mut()
-            .as_mut()
-            .and_then(LiveCopy::take_update);
-        if let Some(update) = update {
-            self.ask_editor(|editor| editor.remote(&update));
+        if self.surface.borrow().handle().is_some() {
+            let mut copy = self.copy.borrow_mut();
+            let update = copy.as_mut().and_then(LiveCopy::take_update);
+            drop(copy);
+            if let Some(update) = update {
+                self.ask_editor(|editor| editor.remote(&update));
+            }
         }
         self.allow_typing();
-        self.mount();
+        self.mount_soon();
         self.alarms.outline.arm_once(OUTLINE_MS);
     }
 

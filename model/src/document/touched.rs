@@ -11,7 +11,7 @@ use crate::schema::key;
 use crate::tree::{CellKey, TextRef};
 
 /// What a view has to read again.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Touched {
     /// Everything: a root map was put.
     pub(super) everything: bool,

@@ -43,6 +43,11 @@ impl Document {
         update
     }
 
+    /// Forgets what [`Self::take_update`] would tell, without reading it; says whether there was anything.
+    pub fn forget_update(&mut self) -> bool {
+        std::mem::take(&mut self.touched) != Touched::default()
+    }
+
     fn touch_everything(&self, touched: &mut Touched) {
         touched.sections = true;
         touched.fields = true;
