@@ -139,7 +139,7 @@ pub fn DocumentRoute() -> impl IntoView {
                 let slot = slot.clone();
                 Suspend::new(async move {
                     match page.await {
-                        Ok(found) => view! { <DocumentScreen found paper=slot.take()/> }.into_any(),
+                        Ok(found) => view! { <DocumentScreen found paper=slot.html()/> }.into_any(),
                         Err(error) => view! { <ErrorScreen error/> }.into_any(),
                     }
                 })

@@ -47,9 +47,11 @@ impl PaperSlot {
         *self.html.lock().unwrap_or_else(PoisonError::into_inner) = article;
     }
 
-    /// Takes what is in it.
-    pub fn take(&self) -> String {
-        std::mem::take(&mut self.html.lock().unwrap_or_else(PoisonError::into_inner))
+    /// What is in it. Stays there: a page may be asked for its content more than once before it is sent,
+    /// and only the last answer is.
+    pub fn html(&self) -> String {
+        let html = self.html.lock();
+        html.unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
