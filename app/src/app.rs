@@ -3,19 +3,31 @@
 use crate::components::keys_help::KeysOpener;
 use crate::i18n::*;
 use crate::pages::bin::BinRoute;
-use crate::pages::document::DocumentRoute;
+use crate::pages::document::{DocumentRoute, fetch_document_screen};
 use crate::pages::enter::EnterPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::project::ProjectRoute;
 use crate::pages::projects::ProjectsRoute;
 use crate::pages::settings::SettingsPage;
 use crate::palette::{Palette, PaletteSignal};
+use crate::ports::AppError;
 use crate::session::{ThemeSignal, accepted_languages, initial_theme};
 use leptos::prelude::*;
 use leptos_i18n::context::UseLocalesOptions;
 use leptos_meta::{Html, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
+
+/// Fetches the parts of the program that the page at a path is drawn by, beside the program itself.
+///
+/// # Errors
+/// When one cannot be had.
+pub async fn fetch_parts(path: &str) -> Result<(), AppError> {
+    if path.starts_with("/documents/") {
+        fetch_document_screen().await?;
+    }
+    Ok(())
+}
 
 /// Everything inside `<body>`.
 #[component]

@@ -18,7 +18,7 @@ pub mod session;
 pub mod shell;
 pub mod words;
 
-pub use app::App;
+pub use app::{App, fetch_parts};
 pub use shell::{AssetPaths, shell};
 
 include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));

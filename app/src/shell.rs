@@ -17,6 +17,8 @@ pub struct AssetPaths {
     pub js: String,
     /// The program.
     pub wasm: String,
+    /// The part of the program that a document needs.
+    pub document_wasm: String,
     /// The editor, loaded when a document opens.
     pub editor: String,
     /// The glue of the document engine, loaded when a document opens.
@@ -45,26 +47,6 @@ pub fn shell() -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="stylesheet" href=assets.css/>
                 <link rel="icon" type="image/svg+xml" href=assets.icon/>
-                <link
-                    rel="preload"
-                    r#as="fetch"
-                    crossorigin="anonymous"
-                    href=assets.wasm
-                />
-                {assets
-                    .for_document
-                    .then(|| {
-                        view! {
-                            <link
-                                rel="preload"
-                                r#as="fetch"
-                                crossorigin="anonymous"
-                                href=assets.engine_wasm
-                            />
-                            <link rel="modulepreload" nonce=use_nonce() href=assets.engine_js/>
-                            <link rel="modulepreload" nonce=use_nonce() href=assets.editor/>
-                        }
-                    })}
                 <MetaTags/>
                 <script type="module" nonce=use_nonce() inner_html=boot></script>
             </head>
@@ -76,25 +58,47 @@ pub fn shell() -> impl IntoView {
 }
 
 /// Starts the program in place, and lets it load editor and engine when it needs them.
+///
+/// The page can be read without any of them, so they wait for what it is drawn with: nothing is fetched
+/// before the first paint (or, where nothing is painted, a fifth of a second).
 fn boot_script(assets: &AssetPaths) -> String {
     let AssetPaths {
         js,
         wasm,
+        document_wasm,
         editor,
         engine_js,
         engine_wasm,
+        for_document,
         ..
     } = assets;
     format!(
-        "import init, {{ hydrate, stopped }} from {js:?};\n\
-         let editor, engine;\n\
-         globalThis.programStopped = stopped;\n\
+        "let editor, engine;\n\
+         const later = (url) => Object.assign(document.createElement('link'), \
+         {{ rel: 'preload', as: 'fetch', crossOrigin: 'anonymous', href: url }});\n\
          globalThis.loadEditor = () => (editor ??= import({editor:?}));\n\
-         globalThis.loadEngine = () => (engine ??= import({engine_js:?}).then(async (module) => {{\n\
-         await module.default({{ module_or_path: {engine_wasm:?} }});\n\
+         globalThis.loadEngine = () => (engine ??= Promise.all([import({engine_js:?}), fetch({engine_wasm:?})])\
+         .then(async ([module, wasm]) => {{\n\
+         await module.default({{ module_or_path: wasm }});\n\
          return module;\n\
          }}));\n\
-         await init({{ module_or_path: {wasm:?} }});\n\
-         hydrate();\n"
+         await new Promise((go) => {{\n\
+         requestAnimationFrame(() => setTimeout(go));\n\
+         setTimeout(go, 200);\n\
+         }});\n\
+         const wasm = fetch({wasm:?});\n\
+         if ({for_document}) {{\n\
+         document.head.append(later({document_wasm:?}));\n\
+         for (const load of [loadEngine, loadEditor]) load().catch(() => {{}});\n\
+         }}\n\
+         try {{\n\
+         const program = await import({js:?});\n\
+         globalThis.programStopped = program.stopped;\n\
+         await program.default({{ module_or_path: wasm }});\n\
+         await program.hydrate();\n\
+         }} catch (error) {{\n\
+         document.getElementById('program-stopped')?.removeAttribute('hidden');\n\
+         throw error;\n\
+         }}\n"
     )
 }

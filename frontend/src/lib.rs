@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use app::editor::port::{DocumentPort, DocumentSignals, OpenDocument, OpenRequest};
 use leptos::prelude::provide_context;
+use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Opens documents in this browser.
@@ -38,11 +39,25 @@ pub fn stopped() {
 }
 
 /// Brings the server-rendered page to life. Called once by the page's boot script.
+///
+/// # Errors
+/// When a part of the program that this page is drawn by cannot be fetched: the page stays as it came.
 #[wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() -> Result<(), JsError> {
     trouble::report_panics();
+    // What hydrates must be able to draw the whole page at once.
+    app::fetch_parts(&path()).await.map_err(JsError::from)?;
     leptos::mount::hydrate_body(|| {
         provide_context::<Arc<dyn DocumentPort>>(Arc::new(BrowserDocuments));
         app::App()
     });
+    Ok(())
+}
+
+/// The path of the page at hand.
+fn path() -> String {
+    let location = web_sys::window().map(|window| window.location());
+    location
+        .and_then(|location| location.pathname().ok())
+        .unwrap_or_default()
 }

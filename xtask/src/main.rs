@@ -8,6 +8,7 @@ mod browser;
 mod command;
 mod faults;
 mod fuzz;
+mod parts;
 mod pipeline;
 mod site;
 mod suites;

@@ -10,8 +10,9 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
 use crate::command::{self, step};
+use crate::parts;
 use crate::pipeline::Mode;
-use crate::wasm::Programs;
+use crate::wasm::{Program, Programs};
 use crate::workspace::Workspace;
 
 /// Sixteen hex digits, 64 bits: no two builds of one product will ever meet.
@@ -28,6 +29,7 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode, programs: &Programs) -> R
         for (name, program) in [("app", &programs.app), ("engine", &programs.engine)] {
             let script = format!("{name}.js");
             files.insert(format!("{name}.wasm"), fs::read(&program.wasm)?);
+            link_parts(program, &mut files)?;
             let bundled = glue(workspace, &program.glue, &made.join(&script))?;
             files.insert(script, bundled);
         }
@@ -43,6 +45,23 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode, programs: &Programs) -> R
         write(&folder, mode, &files)
     })?;
     Ok(folder)
+}
+
+/// Puts the parts of a program among the files, and their final names into the script that loads them.
+fn link_parts(program: &Program, files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
+    if program.parts.is_empty() {
+        return Ok(());
+    }
+    let mut names = BTreeMap::new();
+    for (part, path) in &program.parts {
+        let (name, bytes) = (format!("{part}.wasm"), fs::read(path)?);
+        names.insert(part.as_str(), hashed_name(&name, &bytes));
+        files.insert(name, bytes);
+    }
+    let folder = program.glue.parent().context("a file is in a folder")?;
+    let links = fs::read_to_string(folder.join(parts::UNNAMED_LINKS))?;
+    let named = parts::with_names(&links, &names)?;
+    replace(&folder.join(parts::LINKS), named.as_bytes())
 }
 
 /// One file, whatever snippets wasm-bindgen put beside the glue.

@@ -9,8 +9,8 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::command::{self, step};
 use crate::pipeline::Mode;
-use crate::uncalled;
 use crate::workspace::{self, Workspace};
+use crate::{parts, uncalled};
 
 /// The features are what rustc switches on by default for this target.
 const OPTIMISE: [&str; 10] = [
@@ -38,8 +38,10 @@ pub(crate) struct Programs {
 pub(crate) struct Program {
     /// The WebAssembly module.
     pub(crate) wasm: PathBuf,
-    /// The JavaScript module that instantiates it; may import snippets beside it.
+    /// The JavaScript module that instantiates it; may import snippets and [`parts::LINKS`] beside it.
     pub(crate) glue: PathBuf,
+    /// What only comes when it is needed: a name for each part, and its module.
+    pub(crate) parts: Vec<(String, PathBuf)>,
 }
 
 /// How one program is made.
@@ -50,7 +52,7 @@ struct Recipe {
     package: &'static str,
     /// What wasm-opt aims at.
     aim: &'static str,
-    /// Whether it draws pages, and so holds ways to draw them that it never takes.
+    /// Whether it draws pages: then it comes in parts, and holds ways to draw that it never takes.
     draws: bool,
 }
 
@@ -118,12 +120,21 @@ fn finish(workspace: &Workspace, mode: Mode, compiled: &Path, recipe: &Recipe) -
     key.update(fs::read(workspace.editor().join("package-lock.json"))?);
     key.update(aim);
     key.update(OPTIMISE.join(" "));
+    key.update(include_bytes!("parts.rs"));
     key.update(include_bytes!("uncalled.rs"));
     let cache = workspace.target.join("xtask").join(mode.name()).join(name);
     let folder = cache.join(&hex::encode(key.finalize())[..16]);
+    let names: Vec<String> = match draws {
+        true => parts::NAMES.map(str::to_owned).to_vec(),
+        false => Vec::new(),
+    };
     let program = Program {
         wasm: folder.join(format!("{name}_bg.wasm")),
         glue: folder.join(format!("{name}.js")),
+        parts: names
+            .into_iter()
+            .map(|part| (part.clone(), folder.join(parts::file_name(&part))))
+            .collect(),
     };
     if program.wasm.exists() {
         return Ok(program);
@@ -131,8 +142,21 @@ fn finish(workspace: &Workspace, mode: Mode, compiled: &Path, recipe: &Recipe) -
     // One finished program is kept: the last one.
     let _ = fs::remove_dir_all(&cache);
     let unfinished = cache.join("unfinished");
+    fs::create_dir_all(&unfinished)?;
+    let bytes = match draws {
+        true => step(&format!("{name}: parts"), || {
+            parts::split(name, &bytes, &unfinished)
+        })?,
+        false => bytes,
+    };
     let bytes = match mode {
-        Mode::Release if *draws => uncalled::take_out(&bytes)?,
+        Mode::Release if *draws => {
+            for (part, _) in &program.parts {
+                let file = unfinished.join(parts::file_name(part));
+                fs::write(&file, uncalled::take_out(&fs::read(&file)?)?)?;
+            }
+            uncalled::take_out(&bytes)?
+        }
         Mode::Release | Mode::Fast => bytes,
     };
     step(&format!("{name}: JavaScript glue (wasm-bindgen)"), || {
@@ -141,13 +165,18 @@ fn finish(workspace: &Workspace, mode: Mode, compiled: &Path, recipe: &Recipe) -
             .web(true)?
             .typescript(false)
             .keep_debug(false)
+            // The parts find the program's table and stack by the linker's names.
+            .keep_lld_exports(*draws)
             .remove_producers_section(true)
             .generate(&unfinished)
     })?;
     if mode == Mode::Release {
         step(&format!("{name}: wasm-opt {aim}"), || {
-            let wasm = unfinished.join(format!("{name}_bg.wasm"));
-            optimise(workspace, &wasm, aim)
+            let parts = program.parts.iter().map(|(part, _)| parts::file_name(part));
+            for file in parts.chain([format!("{name}_bg.wasm")]) {
+                optimise(workspace, &unfinished.join(file), aim)?;
+            }
+            Ok(())
         })?;
     }
     fs::rename(&unfinished, &folder).context("cannot put the finished program in place")?;

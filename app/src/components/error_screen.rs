@@ -28,7 +28,10 @@ pub fn ErrorScreen(
     // What may have passed by itself; the same request again is the way to find out.
     let again = matches!(
         error,
-        AppError::Internal { .. } | AppError::StoreUnavailable | AppError::Unreachable
+        AppError::Internal { .. }
+            | AppError::StoreUnavailable
+            | AppError::Unreachable
+            | AppError::NotUnderstood
     );
     let look = matches!(error, AppError::NotFound | AppError::Forbidden);
     let palette = use_context::<PaletteSignal>().filter(|_| look);

@@ -33,6 +33,7 @@ use facts::{MeetingFacts, has_facts};
 use follow::{Follow, Following};
 use here::{HerePanel, PeopleHere};
 use insert::InsertPanel;
+use leptos::wasm_split::wasm_split;
 use leptos::{ev, html, prelude::*};
 use leptos_router::hooks::use_params_map;
 use model::ids::DocumentId;
@@ -133,13 +134,22 @@ pub fn DocumentRoute() -> impl IntoView {
     let page = Resource::new(id, |id| async move {
         server_fns::document(id.ok_or(AppError::NotFound)?).await
     });
+    // Fetched while the facts are; what goes wrong is said where it is needed.
+    Effect::new(|| {
+        leptos::task::spawn_local(async {
+            let _ = fetch_document_screen().await;
+        });
+    });
     view! {
         <Suspense fallback=|| view! { <main id="main" class="doc-main"><PaperSkeleton/></main> }>
             {move || {
                 let slot = slot.clone();
                 Suspend::new(async move {
                     match page.await {
-                        Ok(found) => view! { <DocumentScreen found paper=slot.html()/> }.into_any(),
+                        Ok(found) => match document_screen(found, slot.html()).await {
+                            Ok(screen) => screen,
+                            Err(error) => view! { <ErrorScreen error/> }.into_any(),
+                        },
                         Err(error) => view! { <ErrorScreen error/> }.into_any(),
                     }
                 })
@@ -147,6 +157,19 @@ pub fn DocumentRoute() -> impl IntoView {
         </Suspense>
     }
     .into_any()
+}
+
+/// The page around a document. In the browser it is a part of the program of its own, which only comes
+/// when there is a document to show: [`fetch_document_screen`] fetches it ahead.
+#[wasm_split(document, wasm_split_path = leptos::wasm_split, fallible, preload(
+    /// Fetches what [`document_screen`] needs, so that it can draw at once.
+    ///
+    /// # Errors
+    /// When that part of the program cannot be had; asking again tries again.
+    fetch_document_screen
+))]
+pub fn document_screen(found: DocumentPage, paper: String) -> Result<AnyView, AppError> {
+    Ok(view! { <DocumentScreen found paper/> }.into_any())
 }
 
 #[component]

@@ -70,6 +70,9 @@ pub enum AppError {
     /// The server could not be reached.
     #[error("unreachable")]
     Unreachable,
+    /// Page and server do not understand each other: most likely they are of different versions.
+    #[error("not_understood")]
+    NotUnderstood,
     /// Anything else; the request id finds it in the log.
     #[error("internal")]
     Internal {
@@ -91,10 +94,18 @@ impl AppError {
             | AppError::LinkRevoked => 410,
             AppError::FieldMissing { .. } | AppError::FieldTooLong { .. } => 422,
             AppError::LastOwner => 409,
+            AppError::NotUnderstood => 400,
             AppError::TooManyRequests => 429,
             AppError::StoreUnavailable | AppError::Unreachable => 503,
             AppError::Internal { .. } => 500,
         }
+    }
+}
+
+/// A part of the program that could not be fetched: the same as a server that cannot be reached.
+impl From<leptos::wasm_split::SplitLoaderError> for AppError {
+    fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
+        AppError::Unreachable
     }
 }
 
@@ -104,6 +115,9 @@ impl FromServerFnError for AppError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) => AppError::Unreachable,
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_) => AppError::NotUnderstood,
             _ => AppError::Internal { request_id: None },
         }
     }

@@ -52,6 +52,7 @@ pub fn error(locale: Locale, error: &AppError) -> ErrorWords {
         AppError::TooManyRequests => words!(too_many_requests),
         AppError::StoreUnavailable => words!(store_unavailable),
         AppError::Unreachable => words!(unreachable),
+        AppError::NotUnderstood => words!(not_understood),
         AppError::Internal { request_id } => ErrorWords {
             title: td_string!(locale, error.internal.title).to_owned(),
             advice: match request_id {

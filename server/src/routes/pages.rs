@@ -117,6 +117,7 @@ fn provide(state: &AppState) {
         css: assets::path("app.css"),
         js: assets::path("app.js"),
         wasm: assets::path("app.wasm"),
+        document_wasm: assets::path("document.wasm"),
         editor: assets::path("editor.js"),
         engine_js: assets::path("engine.js"),
         engine_wasm: assets::path("engine.wasm"),

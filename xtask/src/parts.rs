@@ -1,0 +1,87 @@
+//! Takes the pages' program apart: what only a document needs comes with the first document.
+//!
+//! The app says where (`wasm_split`); here the linked module is cut along it. What both sides call stays in
+//! the program; a part calls it through the program's own table and memory.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use wasm_split_cli_support::{Options, transform};
+
+/// The parts, by the names the app gives them.
+pub(crate) const NAMES: [&str; 1] = ["document"];
+
+/// The script that loads the parts: what the program imports, beside its glue. Written once the parts have
+/// their final names.
+pub(crate) const LINKS: &str = "parts.js";
+
+/// The same script before that.
+pub(crate) const UNNAMED_LINKS: &str = "parts.unnamed.js";
+
+/// What the file of a part is called beside the program.
+pub(crate) fn file_name(part: &str) -> String {
+    format!("split_{part}.wasm")
+}
+
+/// Writes the parts and [`LINKS`] into the folder and gives back what is left of the program.
+///
+/// # Errors
+/// When the module was linked without relocations, or has other parts than [`NAMES`].
+pub(crate) fn split(program: &str, linked: &[u8], folder: &Path) -> Result<Vec<u8>> {
+    let rest = folder.join("rest.wasm");
+    let (links, glue) = (format!("./{LINKS}"), format!("./{program}.js"));
+    let mut options = Options::new(linked);
+    options.output_dir = folder;
+    options.main_out_path = &rest;
+    options.link_name = &links;
+    options.main_module = &glue;
+    let made = transform(options).map_err(|error| anyhow!("cannot take it apart: {error:#}"))?;
+    let expected: BTreeSet<_> = NAMES.map(file_name).into();
+    let found: BTreeSet<_> = made
+        .split_modules
+        .iter()
+        .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
+        .collect();
+    ensure!(
+        found == expected,
+        "the program has the parts {found:?}, not {expected:?}"
+    );
+    let bytes = fs::read(&rest).context("nothing is left of the program")?;
+    fs::remove_file(&rest)?;
+    fs::rename(folder.join(LINKS), folder.join(UNNAMED_LINKS))?;
+    Ok(bytes)
+}
+
+/// The loading script with the names the parts are served under.
+///
+/// # Errors
+/// When it does not load one of them.
+pub(crate) fn with_names(script: &str, names: &BTreeMap<&str, String>) -> Result<String> {
+    let mut script = script.to_owned();
+    for (part, name) in names {
+        let made = format!("\"./{}\"", file_name(part));
+        ensure!(script.contains(&made), "the script does not load {made}");
+        script = script.replace(&made, &format!("\"./{name}\""));
+    }
+    Ok(script)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_loaded_under_the_name_it_is_served_by() {
+        let script = "fetch(new URL(\"./split_document.wasm\", import.meta.url))";
+        let names = BTreeMap::from([("document", "document.0a1b.wasm".to_owned())]);
+        let named = with_names(script, &names).expect("the script loads it");
+        assert_eq!(
+            named,
+            "fetch(new URL(\"./document.0a1b.wasm\", import.meta.url))"
+        );
+        let error = with_names(&named, &names).expect_err("named already");
+        assert!(error.to_string().contains("split_document.wasm"));
+    }
+}
