@@ -17,7 +17,7 @@ pub use crate::editor::port::{
 pub use backend::{
     Backend, Destination, DocumentCard, DocumentSnapshot, EnterOutcome, EnterRequest, Entered,
     Invitation, NewDocument, NewInvitation, NewProject, ProjectCard, ProjectRef, ProjectView,
-    ProjectsView, Reply, SignOut,
+    ProjectsView, Reply, SignOut, TemplateSet,
 };
 pub use bin::{BinView, RemovedCard};
 pub use error::{AppError, Field};

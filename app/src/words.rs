@@ -13,7 +13,7 @@ pub use labels::{editor_label_map, editor_labels};
 pub use time::{RelativeTime, when};
 
 use crate::i18n::*;
-use crate::ports::{Language, Role};
+use crate::ports::{Language, Role, TemplateSet};
 
 /// What a person is in a project.
 pub fn role(locale: Locale, role: Role) -> &'static str {
@@ -32,6 +32,24 @@ pub fn role_hint(locale: Locale, role: Role) -> &'static str {
         Role::Member => td_string!(locale, role_hint.member),
         Role::Client => td_string!(locale, role_hint.client),
         Role::Reader => td_string!(locale, role_hint.reader),
+    }
+}
+
+/// The documents a project starts with.
+pub fn template_set(locale: Locale, set: TemplateSet) -> &'static str {
+    match set {
+        TemplateSet::Requirements => td_string!(locale, template_set.requirements),
+        TemplateSet::Agreement => td_string!(locale, template_set.agreement),
+        TemplateSet::Empty => td_string!(locale, template_set.empty),
+    }
+}
+
+/// What for.
+pub fn template_set_hint(locale: Locale, set: TemplateSet) -> &'static str {
+    match set {
+        TemplateSet::Requirements => td_string!(locale, template_set.requirements_hint),
+        TemplateSet::Agreement => td_string!(locale, template_set.agreement_hint),
+        TemplateSet::Empty => td_string!(locale, template_set.empty_hint),
     }
 }
 

@@ -19,11 +19,17 @@ export async function enter(person: Person, link: string): Promise<void> {
 }
 
 /** Creates a project and gives back its address. */
-export async function createProject(person: Person, name: string, client: string): Promise<string> {
+export async function createProject(
+  person: Person,
+  name: string,
+  client: string,
+  templates: "requirements" | "agreement" | "empty" = "empty",
+): Promise<string> {
   await person.page.goto("/");
   const dialog = await open(person, "#new-project", "main button.btn.pri");
   await dialog.locator("#project-name").fill(name);
   await dialog.locator("#project-client").fill(client);
+  await dialog.locator(`#project-templates-${templates}`).check({ force: true });
   await dialog.locator('button[type="submit"]').click();
   await person.page.waitForURL(/\/projects\/[^/]+$/);
   return new URL(person.page.url()).pathname;

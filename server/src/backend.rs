@@ -167,7 +167,22 @@ impl ServerBackend {
             at_ms: now_ms(),
         };
         self.read(self.state.store.create_project(project)).await?;
-        Ok(ProjectName::new(id.to_string()))
+        let id = ProjectName::new(id.to_string());
+        for kind in new.templates.documents() {
+            let first = NewDocument {
+                project: id.clone(),
+                kind: *kind,
+                title: String::new(),
+                language: new.language,
+                previous: None,
+            };
+            // The project is there: whoever tried again for want of a document would have two.
+            // Why one is missing has been written down; it can be made on the project's page.
+            if self.start_document(viewer, first).await.is_err() {
+                break;
+            }
+        }
+        Ok(id)
     }
 
     async fn show_project(

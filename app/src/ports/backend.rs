@@ -119,6 +119,48 @@ pub struct NewProject {
     pub client: String,
     /// The language its documents start in.
     pub language: Language,
+    /// Which documents it starts with.
+    #[serde(default)]
+    pub templates: TemplateSet,
+}
+
+/// Documents a project starts with, each from its template.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TemplateSet {
+    /// What is to be built, and the notes of the first meeting about it.
+    Requirements,
+    /// A small job: one agreement about what is done and what is not.
+    Agreement,
+    /// None.
+    #[default]
+    Empty,
+}
+
+impl TemplateSet {
+    /// Every set, the usual one first.
+    pub const ALL: [Self; 3] = [Self::Requirements, Self::Agreement, Self::Empty];
+
+    /// The stable word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requirements => "requirements",
+            Self::Agreement => "agreement",
+            Self::Empty => "empty",
+        }
+    }
+
+    /// What it makes, in this order; the last one made stands first in a list.
+    pub const fn documents(self) -> &'static [DocumentKind] {
+        match self {
+            Self::Requirements => &[
+                DocumentKind::MeetingNotes,
+                DocumentKind::RequirementDocument,
+            ],
+            Self::Agreement => &[DocumentKind::ScopeAgreement],
+            Self::Empty => &[],
+        }
+    }
 }
 
 /// A project named from somewhere else.

@@ -1,11 +1,12 @@
 //! Starting a project: name, client, language.
 
 use crate::components::dialog::Dialog;
-use crate::components::field::{FormError, LanguageField, TextField};
+use crate::components::field::{Choice, ChoiceField, FormError, LanguageField, TextField};
 use crate::i18n::*;
-use crate::ports::NewProject;
+use crate::ports::{NewProject, TemplateSet};
 use crate::server_fns;
 use crate::session::language_of;
+use crate::words;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -20,6 +21,7 @@ pub fn NewProjectDialog(
     let name = RwSignal::new(String::new());
     let client = RwSignal::new(String::new());
     let language = RwSignal::new(language_of(i18n.get_locale_untracked()));
+    let templates = RwSignal::new(TemplateSet::Requirements);
     let navigate = use_navigate();
     let create = Action::new(move |new: &NewProject| {
         let (new, navigate) = (new.clone(), navigate.clone());
@@ -37,6 +39,7 @@ pub fn NewProjectDialog(
             name: name.get_untracked().trim().to_owned(),
             client: client.get_untracked().trim().to_owned(),
             language: language.get_untracked(),
+            templates: templates.get_untracked(),
         });
     };
     macro_rules! words {
@@ -44,6 +47,15 @@ pub fn NewProjectDialog(
             Signal::derive(move || t_string!(i18n, new_project.$key).to_owned())
         };
     }
+    let choice = move |set: TemplateSet| Choice {
+        value: set,
+        word: set.as_str(),
+        label: Signal::derive(move || words::template_set(i18n.get_locale(), set).to_owned()),
+        hint: Some(Signal::derive(move || {
+            words::template_set_hint(i18n.get_locale(), set).to_owned()
+        })),
+    };
+    let sets = TemplateSet::ALL.into_iter().map(choice).collect();
     view! {
         <Dialog open id="new-project" title=words!(title)>
             <form class="dialog-body" on:submit=submit>
@@ -57,6 +69,7 @@ pub fn NewProjectDialog(
                 />
                 <LanguageField name="project-language" label=words!(language) value=language/>
                 <p class="hint">{words!(language_hint)}</p>
+                <ChoiceField name="project-templates" label=words!(templates) choices=sets value=templates/>
                 <FormError error=refusal/>
                 <div class="dialog-actions">
                     <button type="button" class="btn" on:click=move |_| open.set(false)>
