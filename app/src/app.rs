@@ -5,6 +5,7 @@ use crate::i18n::*;
 use crate::pages::bin::BinRoute;
 use crate::pages::document::{DocumentRoute, fetch_document_screen};
 use crate::pages::enter::EnterPage;
+use crate::pages::gallery::{GalleryRoute, fetch_gallery_screen};
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::project::ProjectRoute;
 use crate::pages::projects::ProjectsRoute;
@@ -25,6 +26,8 @@ use leptos_router::{SsrMode, path};
 pub async fn fetch_parts(path: &str) -> Result<(), AppError> {
     if path.starts_with("/documents/") {
         fetch_document_screen().await?;
+    } else if path == "/gallery" {
+        fetch_gallery_screen().await?;
     }
     Ok(())
 }
@@ -61,6 +64,7 @@ fn Frame() -> impl IntoView {
                 <Route path=path!("/projects/:id") view=ProjectRoute ssr=SsrMode::Async/>
                 <Route path=path!("/projects/:id/bin") view=BinRoute ssr=SsrMode::Async/>
                 <Route path=path!("/documents/:id") view=DocumentRoute ssr=SsrMode::Async/>
+                <Route path=path!("/gallery") view=GalleryRoute ssr=SsrMode::Async/>
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
             </FlatRoutes>
             <Palette/>

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod avatar;
+pub mod contact_fields;
 pub mod copy_field;
 pub mod dialog;
 pub mod error_screen;

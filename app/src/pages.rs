@@ -3,6 +3,7 @@
 pub mod bin;
 pub mod document;
 pub mod enter;
+pub mod gallery;
 pub mod not_found;
 pub mod project;
 pub mod projects;

@@ -6,6 +6,7 @@
 
 mod backend;
 mod bin;
+mod contacts;
 mod error;
 mod people;
 mod places;
@@ -20,9 +21,10 @@ pub use backend::{
     ProjectsView, Reply, SignOut, TemplateSet,
 };
 pub use bin::{BinView, RemovedCard};
+pub use contacts::{Channel, ContactCard, ContactFacts};
 pub use error::{AppError, Field};
 pub use people::{
-    Access, Language, Membership, PersonCard, PersonId, ProjectId, Role, SessionId, UnknownName,
-    Viewer,
+    Access, ContactId, Language, Membership, PersonCard, PersonId, ProjectId, Role, SessionId,
+    UnknownName, Viewer,
 };
 pub use places::{Near, PlaceDocument, PlacesView};

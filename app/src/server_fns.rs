@@ -10,8 +10,9 @@
 
 use crate::pages::document::DocumentPage;
 use crate::ports::{
-    AppError, BinView, Destination, EnterRequest, Invitation, Near, NewDocument, NewInvitation,
-    NewProject, PersonId, PlacesView, ProjectId, ProjectView, ProjectsView,
+    AppError, BinView, ContactFacts, ContactId, Destination, EnterRequest, Invitation, Near,
+    NewDocument, NewInvitation, NewProject, PersonId, PlacesView, ProjectId, ProjectView,
+    ProjectsView,
 };
 use crate::session::Preference;
 use leptos::prelude::*;
@@ -145,6 +146,34 @@ pub async fn revoke(project: ProjectId, person: PersonId) -> Result<(), AppError
     context::answer(async {
         let viewer = context::viewer()?;
         context::backend()?.revoke(&viewer, &project, &person).await
+    })
+    .await
+}
+
+/// Adds one of the client's people to a project, or changes the one that is named.
+#[server(prefix = "/api", endpoint = "keep_contact", input = Json)]
+pub async fn keep_contact(
+    project: ProjectId,
+    contact: Option<ContactId>,
+    facts: ContactFacts,
+) -> Result<(), AppError> {
+    context::answer(async {
+        let viewer = context::viewer()?;
+        context::backend()?
+            .keep_contact(&viewer, &project, contact.as_ref(), &facts)
+            .await
+    })
+    .await
+}
+
+/// Forgets one of the client's people.
+#[server(prefix = "/api", endpoint = "forget_contact", input = Json)]
+pub async fn forget_contact(project: ProjectId, contact: ContactId) -> Result<(), AppError> {
+    context::answer(async {
+        let viewer = context::viewer()?;
+        context::backend()?
+            .forget_contact(&viewer, &project, &contact)
+            .await
     })
     .await
 }

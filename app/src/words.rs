@@ -13,7 +13,7 @@ pub use labels::{editor_label_map, editor_labels};
 pub use time::{RelativeTime, when};
 
 use crate::i18n::*;
-use crate::ports::{Language, Role, TemplateSet};
+use crate::ports::{Channel, Language, Role, TemplateSet};
 
 /// What a person is in a project.
 pub fn role(locale: Locale, role: Role) -> &'static str {
@@ -50,6 +50,20 @@ pub fn template_set_hint(locale: Locale, set: TemplateSet) -> &'static str {
         TemplateSet::Requirements => td_string!(locale, template_set.requirements_hint),
         TemplateSet::Agreement => td_string!(locale, template_set.agreement_hint),
         TemplateSet::Empty => td_string!(locale, template_set.empty_hint),
+    }
+}
+
+/// How somebody likes to be reached.
+pub fn channel(locale: Locale, channel: Channel) -> &'static str {
+    match channel {
+        Channel::Phone => td_string!(locale, channel.phone),
+        Channel::Wechat => td_string!(locale, channel.wechat),
+        Channel::Wecom => td_string!(locale, channel.wecom),
+        Channel::Dingtalk => td_string!(locale, channel.dingtalk),
+        Channel::Feishu => td_string!(locale, channel.feishu),
+        Channel::Email => td_string!(locale, channel.email),
+        Channel::Meeting => td_string!(locale, channel.meeting),
+        Channel::Other => td_string!(locale, channel.other),
     }
 }
 

@@ -2,6 +2,7 @@
 //! beats: read what was named, ask the table of rights, act, say what came of it.
 
 mod bin;
+mod contacts;
 mod documents;
 mod people;
 mod places;
@@ -9,11 +10,15 @@ mod refusal;
 mod translate;
 
 use app::ports::{
-    AppError, Backend, BinView, DocumentSnapshot, EnterOutcome, EnterRequest, Field, Invitation,
-    Near, NewDocument, NewInvitation, NewProject, PersonId as PersonName, PlacesView, ProjectCard,
-    ProjectId as ProjectName, ProjectView, ProjectsView, Reply, SignOut, Viewer,
+    AppError, Backend, BinView, ContactFacts, ContactId as ContactName, DocumentSnapshot,
+    EnterOutcome, EnterRequest, Field, Invitation, Language, Near, NewDocument, NewInvitation,
+    NewProject, PersonId as PersonName, PlacesView, ProjectCard, ProjectId as ProjectName,
+    ProjectView, ProjectsView, Reply, SignOut, Viewer,
 };
+use app::session::locale_of;
+use app::words;
 use model::ids::DocumentId;
+use model::schema::DocumentKind;
 
 use self::refusal::Refusals;
 use self::translate::{
@@ -156,6 +161,10 @@ impl ServerBackend {
             return Err(AppError::Forbidden);
         }
         let id = ProjectId::new();
+        let contact = new.contact.filter(|facts| !facts.is_empty());
+        let contact = contact
+            .map(|facts| contacts::contact_row(id, None, &facts))
+            .transpose()?;
         let project = crate::store::NewProject {
             id,
             name: text_field(&new.name, Field::Name, PROJECT_NAME_CHARS_MAX)?
@@ -167,17 +176,20 @@ impl ServerBackend {
             at_ms: now_ms(),
         };
         self.read(self.state.store.create_project(project)).await?;
+        // The project is there: whoever tried again for want of what follows would have two. Why it is
+        // missing has been written down; it can be made on the project's page.
+        if let Some(contact) = contact {
+            let _ = self.read(self.state.store.add_contact(contact, 1)).await;
+        }
         let id = ProjectName::new(id.to_string());
         for kind in new.templates.documents() {
             let first = NewDocument {
                 project: id.clone(),
                 kind: *kind,
-                title: String::new(),
+                title: first_title(&new.name, *kind, new.language),
                 language: new.language,
                 previous: None,
             };
-            // The project is there: whoever tried again for want of a document would have two.
-            // Why one is missing has been written down; it can be made on the project's page.
             if self.start_document(viewer, first).await.is_err() {
                 break;
             }
@@ -208,10 +220,18 @@ impl ServerBackend {
             documents: documents.iter().map(|row| cards.card(row)).collect(),
             may_manage_people: rights::can(subject, Action::ManagePeople, Object::Project),
             may_create_documents: rights::can(subject, Action::CreateDocument, Object::Project),
+            contacts: self.visible_contacts(subject, row.id).await?,
+            may_manage_contacts: rights::can(subject, Action::ManageContacts, Object::Project),
             in_bin: u32::try_from(in_bin).unwrap_or(u32::MAX),
             now_ms: now_ms(),
         })
     }
+}
+
+/// What a document that comes with a project is called: nobody was asked.
+fn first_title(project: &str, kind: DocumentKind, language: Language) -> String {
+    let kind = words::document_kind(locale_of(language), kind);
+    format!("{} · {kind}", project.trim())
 }
 
 impl Backend for ServerBackend {
@@ -279,6 +299,25 @@ impl Backend for ServerBackend {
         person: &'a PersonName,
     ) -> Reply<'a, ()> {
         Box::pin(self.take_out(viewer, project, person))
+    }
+
+    fn keep_contact<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        project: &'a ProjectName,
+        id: Option<&'a ContactName>,
+        facts: &'a ContactFacts,
+    ) -> Reply<'a, ()> {
+        Box::pin(self.write_contact(viewer, project, id, facts))
+    }
+
+    fn forget_contact<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        project: &'a ProjectName,
+        id: &'a ContactName,
+    ) -> Reply<'a, ()> {
+        Box::pin(self.strike_contact(viewer, project, id))
     }
 
     fn enter(&self, request: EnterRequest) -> Reply<'_, EnterOutcome> {

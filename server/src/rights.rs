@@ -156,6 +156,8 @@ pub enum Action {
     SeeProject,
     /// Invite people into a project and take them out.
     ManagePeople,
+    /// See and keep the client's people and how they are reached.
+    ManageContacts,
     /// Start a document in a project.
     CreateDocument,
     /// Read a document and be present in it.
@@ -178,7 +180,10 @@ pub enum Access {
 /// The table. What it does not list is refused.
 #[must_use]
 pub fn can(subject: Subject, action: Action, object: Object) -> bool {
-    use Action::{CreateDocument, CreateProject, ManagePeople, Read, Remove, SeeProject, Write};
+    use Action::{
+        CreateDocument, CreateProject, ManageContacts, ManagePeople, Read, Remove, SeeProject,
+        Write,
+    };
     use Role::{Client, Member, Owner, Reader};
 
     match (action, object, subject.role) {
@@ -186,7 +191,7 @@ pub fn can(subject: Subject, action: Action, object: Object) -> bool {
 
         (SeeProject, Object::Project, Some(Owner | Member | Client | Reader)) => true,
         (ManagePeople, Object::Project, Some(Owner)) => true,
-        (CreateDocument, Object::Project, Some(Owner | Member)) => true,
+        (CreateDocument | ManageContacts, Object::Project, Some(Owner | Member)) => true,
 
         (
             Read | Write | Remove,
@@ -220,10 +225,11 @@ pub fn document_access(subject: Subject, document: Object) -> Option<Access> {
 mod tests {
     use super::*;
 
-    const ACTIONS: [Action; 7] = [
+    const ACTIONS: [Action; 8] = [
         Action::CreateProject,
         Action::SeeProject,
         Action::ManagePeople,
+        Action::ManageContacts,
         Action::CreateDocument,
         Action::Read,
         Action::Write,
@@ -253,25 +259,25 @@ mod tests {
         let objects: [(Object, [&str; 5]); 6] = [
             (
                 Object::Server,
-                ["p------", "p------", "p------", "p------", "p------"],
+                ["p-------", "p-------", "p-------", "p-------", "p-------"],
             ),
             (
                 Object::Project,
-                ["-SMD---", "-S-D---", "-S-----", "-S-----", "-------"],
+                ["-SMCD---", "-S-CD---", "-S------", "-S------", "--------"],
             ),
             (
                 document(Project, Theirs),
-                ["----RWX", "----RWX", "----RW-", "----R--", "-------"],
+                ["-----RWX", "-----RWX", "-----RW-", "-----R--", "--------"],
             ),
             (
                 document(Project, SomebodyElses),
-                ["----RWX", "----RWX", "----RW-", "----R--", "-------"],
+                ["-----RWX", "-----RWX", "-----RW-", "-----R--", "--------"],
             ),
             (
                 document(Author, Theirs),
-                ["----RWX", "----RWX", "----RWX", "----RWX", "-------"],
+                ["-----RWX", "-----RWX", "-----RWX", "-----RWX", "--------"],
             ),
-            (document(Author, SomebodyElses), ["-------"; 5]),
+            (document(Author, SomebodyElses), ["--------"; 5]),
         ];
         for (object, rows) in objects {
             for (role, row) in roles.into_iter().zip(rows) {

@@ -1,13 +1,14 @@
 //! Everything durable: what the rest of the server asks of a database, and nothing about which.
 //!
-//! Five traits say what is kept ([`DocumentStore`], [`ImageStore`], [`BinStore`], [`PeopleStore`],
-//! [`AccessStore`]), a sixth how it is looked after ([`UpkeepStore`]); [`Store`] is a shared handle to one backend that
+//! Six traits say what is kept ([`DocumentStore`], [`ImageStore`], [`BinStore`], [`PeopleStore`],
+//! [`ContactStore`], [`AccessStore`]), a seventh how it is looked after ([`UpkeepStore`]); [`Store`] is a shared handle to one backend that
 //! has all of them. SQL lives only in the folder of a backend
 //! (`store/sqlite`), and every backend must pass `tests/it/store_contract.rs`. Nothing here
 //! decides who may do what (`rights`), and no method here succeeds before its data is on disk.
 
 mod access;
 mod bin;
+mod contacts;
 mod documents;
 mod error;
 mod ids;
@@ -24,12 +25,13 @@ pub use access::{
     SessionRow, TokenRow,
 };
 pub use bin::BinStore;
+pub use contacts::{ContactKept, ContactRow, ContactStore};
 pub use documents::{
     ActorBinding, ChangeLogRow, ChunkKind, Compaction, DocumentRow, DocumentStore, DocumentWrite,
     NewChunk, NewDocument, Removed, StoredChunk, StoredDocument,
 };
 pub use error::{Constraint, StoreError};
-pub use ids::{LinkId, PersonId, ProjectId, SessionId, TokenId};
+pub use ids::{ContactId, LinkId, PersonId, ProjectId, SessionId, TokenId};
 pub use images::{ImageAdded, ImageRoom, ImageStore, MediaType, NewImage, StoredImage};
 pub use lock::{DataDirLock, LockError};
 pub use people::{MemberRow, NewProject, PeopleStore, PersonRow, ProjectRow, Removal, Seat};
@@ -42,7 +44,7 @@ pub type Store = Arc<dyn Storage>;
 /// All that a backend must be able to do.
 #[async_trait::async_trait]
 pub trait Storage:
-    DocumentStore + ImageStore + BinStore + PeopleStore + AccessStore + UpkeepStore
+    DocumentStore + ImageStore + BinStore + PeopleStore + ContactStore + AccessStore + UpkeepStore
 {
     /// Whether a write would succeed right now: reaches the disk and returns. Used by `/readyz`.
     async fn ready(&self) -> Result<(), StoreError>;

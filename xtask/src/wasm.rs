@@ -106,36 +106,21 @@ fn compile(workspace: &Workspace, mode: Mode) -> Result<PathBuf> {
 }
 
 fn finish(workspace: &Workspace, mode: Mode, compiled: &Path, recipe: &Recipe) -> Result<Program> {
-    let Recipe {
-        name,
-        package,
-        aim,
-        draws,
-    } = recipe;
-    let compiled = compiled.join(format!("{package}.wasm"));
+    let compiled = compiled.join(format!("{}.wasm", recipe.package));
     let bytes =
         fs::read(&compiled).with_context(|| format!("cargo left no {}", compiled.display()))?;
     let mut key = Sha256::new();
     key.update(&bytes);
     key.update(fs::read(workspace.editor().join("package-lock.json"))?);
-    key.update(aim);
+    key.update(fs::read(workspace.root.join("Cargo.lock"))?);
+    key.update(recipe.aim);
     key.update(OPTIMISE.join(" "));
     key.update(include_bytes!("parts.rs"));
     key.update(include_bytes!("uncalled.rs"));
-    let cache = workspace.target.join("xtask").join(mode.name()).join(name);
+    let cache = workspace.target.join("xtask").join(mode.name());
+    let cache = cache.join(recipe.name);
     let folder = cache.join(&hex::encode(key.finalize())[..16]);
-    let names: Vec<String> = match draws {
-        true => parts::NAMES.map(str::to_owned).to_vec(),
-        false => Vec::new(),
-    };
-    let program = Program {
-        wasm: folder.join(format!("{name}_bg.wasm")),
-        glue: folder.join(format!("{name}.js")),
-        parts: names
-            .into_iter()
-            .map(|part| (part.clone(), folder.join(parts::file_name(&part))))
-            .collect(),
-    };
+    let program = recipe.program_in(&folder);
     if program.wasm.exists() {
         return Ok(program);
     }
@@ -143,22 +128,50 @@ fn finish(workspace: &Workspace, mode: Mode, compiled: &Path, recipe: &Recipe) -
     let _ = fs::remove_dir_all(&cache);
     let unfinished = cache.join("unfinished");
     fs::create_dir_all(&unfinished)?;
-    let bytes = match draws {
-        true => step(&format!("{name}: parts"), || {
-            parts::split(name, &bytes, &unfinished)
-        })?,
-        false => bytes,
-    };
-    let bytes = match mode {
-        Mode::Release if *draws => {
-            for (part, _) in &program.parts {
-                let file = unfinished.join(parts::file_name(part));
-                fs::write(&file, uncalled::take_out(&fs::read(&file)?)?)?;
-            }
-            uncalled::take_out(&bytes)?
+    make(workspace, mode, bytes, recipe, &unfinished)?;
+    fs::rename(&unfinished, &folder).context("cannot put the finished program in place")?;
+    Ok(program)
+}
+
+impl Recipe {
+    /// Where everything is once it has been made in a folder.
+    fn program_in(&self, folder: &Path) -> Program {
+        let parts: &[&str] = if self.draws { &parts::NAMES } else { &[] };
+        let in_folder = |part: &str| folder.join(parts::file_name(part));
+        Program {
+            wasm: folder.join(format!("{}_bg.wasm", self.name)),
+            glue: folder.join(format!("{}.js", self.name)),
+            parts: parts
+                .iter()
+                .map(|part| ((*part).to_owned(), in_folder(part)))
+                .collect(),
         }
-        Mode::Release | Mode::Fast => bytes,
-    };
+    }
+}
+
+/// Makes a program out of what cargo linked.
+fn make(
+    workspace: &Workspace,
+    mode: Mode,
+    linked: Vec<u8>,
+    recipe: &Recipe,
+    folder: &Path,
+) -> Result<()> {
+    let Recipe {
+        name, aim, draws, ..
+    } = recipe;
+    let program = recipe.program_in(folder);
+    let mut bytes = linked;
+    if *draws {
+        let split = || parts::split(name, &bytes, folder);
+        bytes = step(&format!("{name}: parts"), split)?;
+        if mode == Mode::Release {
+            for (_, file) in &program.parts {
+                fs::write(file, uncalled::take_out(&fs::read(file)?)?)?;
+            }
+            bytes = uncalled::take_out(&bytes)?;
+        }
+    }
     step(&format!("{name}: JavaScript glue (wasm-bindgen)"), || {
         Bindgen::new()
             .input_bytes(name, bytes)
@@ -168,19 +181,17 @@ fn finish(workspace: &Workspace, mode: Mode, compiled: &Path, recipe: &Recipe) -
             // The parts find the program's table and stack by the linker's names.
             .keep_lld_exports(*draws)
             .remove_producers_section(true)
-            .generate(&unfinished)
+            .generate(folder)
     })?;
-    if mode == Mode::Release {
-        step(&format!("{name}: wasm-opt {aim}"), || {
-            let parts = program.parts.iter().map(|(part, _)| parts::file_name(part));
-            for file in parts.chain([format!("{name}_bg.wasm")]) {
-                optimise(workspace, &unfinished.join(file), aim)?;
-            }
-            Ok(())
-        })?;
+    if mode == Mode::Fast {
+        return Ok(());
     }
-    fs::rename(&unfinished, &folder).context("cannot put the finished program in place")?;
-    Ok(program)
+    step(&format!("{name}: wasm-opt {aim}"), || {
+        let parts = program.parts.iter().map(|(_, file)| file);
+        parts
+            .chain([&program.wasm])
+            .try_for_each(|file| optimise(workspace, file, aim))
+    })
 }
 
 fn optimise(workspace: &Workspace, wasm: &Path, aim: &str) -> Result<()> {

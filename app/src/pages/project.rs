@@ -1,5 +1,6 @@
-//! One project: its documents and its people.
+//! One project: its documents, its people, and the client's.
 
+pub mod contacts;
 pub mod documents;
 pub mod find;
 pub mod first_steps;
@@ -20,6 +21,7 @@ use crate::i18n::*;
 use crate::ports::{AppError, ProjectId, ProjectView, Role};
 use crate::server_fns;
 use crate::words;
+use contacts::Contacts;
 use documents::Documents;
 use invite::InviteDialog;
 use leptos::{ev, prelude::*};
@@ -63,6 +65,8 @@ fn ProjectPage(
         documents,
         may_manage_people,
         may_create_documents,
+        contacts,
+        may_manage_contacts,
         in_bin,
         now_ms,
     } = found;
@@ -99,14 +103,26 @@ fn ProjectPage(
                     inviting=invite_first
                     changed=Callback::new(move |()| project.refetch())
                 />
-                <People
-                    project=card.id.clone()
-                    people
-                    me
-                    may_manage=may_manage_people
-                    inviting
-                    changed=Callback::new(move |()| project.refetch())
-                />
+                <div class="project-side">
+                    <People
+                        project=card.id.clone()
+                        people
+                        me
+                        may_manage=may_manage_people
+                        inviting
+                        changed=Callback::new(move |()| project.refetch())
+                    />
+                    {may_manage_contacts
+                        .then(|| {
+                            view! {
+                                <Contacts
+                                    project=card.id.clone()
+                                    contacts
+                                    changed=Callback::new(move |()| project.refetch())
+                                />
+                            }
+                        })}
+                </div>
             </div>
         </main>
         {may_create_documents

@@ -5,8 +5,9 @@
 //! page and the browser word the same "3 minutes ago".
 
 use super::bin::BinView;
+use super::contacts::{ContactCard, ContactFacts};
 use super::error::AppError;
-use super::people::{Access, Language, PersonCard, PersonId, ProjectId, Role, Viewer};
+use super::people::{Access, ContactId, Language, PersonCard, PersonId, ProjectId, Role, Viewer};
 use super::places::{Near, PlacesView};
 use model::ids::DocumentId;
 use model::schema::DocumentKind;
@@ -71,6 +72,23 @@ pub trait Backend: Send + Sync + 'static {
         person: &'a PersonId,
     ) -> Reply<'a, ()>;
 
+    /// Adds one of the client's people to a project, or changes the one that is named.
+    fn keep_contact<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        project: &'a ProjectId,
+        id: Option<&'a ContactId>,
+        facts: &'a ContactFacts,
+    ) -> Reply<'a, ()>;
+
+    /// Forgets one of the client's people for good.
+    fn forget_contact<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        project: &'a ProjectId,
+        id: &'a ContactId,
+    ) -> Reply<'a, ()>;
+
     /// Exchanges a link's secret for a session.
     fn enter(&self, request: EnterRequest) -> Reply<'_, EnterOutcome>;
 
@@ -122,6 +140,9 @@ pub struct NewProject {
     /// Which documents it starts with.
     #[serde(default)]
     pub templates: TemplateSet,
+    /// Whom to talk to at the client's.
+    #[serde(default)]
+    pub contact: Option<ContactFacts>,
 }
 
 /// Documents a project starts with, each from its template.
@@ -208,6 +229,10 @@ pub struct ProjectView {
     pub may_manage_people: bool,
     /// Whether the viewer may start documents.
     pub may_create_documents: bool,
+    /// The client's people, in the order in which they were added; none for those who may not see them.
+    pub contacts: Vec<ContactCard>,
+    /// Whether the viewer may see and keep them.
+    pub may_manage_contacts: bool,
     /// How many documents the viewer could take out of the bin.
     pub in_bin: u32,
     /// The server's clock (Unix milliseconds).

@@ -14,6 +14,10 @@ pub enum Field {
     Client,
     /// A document's title.
     Title,
+    /// What a contact is at the client's.
+    Post,
+    /// Where a contact is reached.
+    Address,
 }
 
 /// A refusal or failure. Codes are stable; sentences live in `locales`.
@@ -58,6 +62,12 @@ pub enum AppError {
         /// The limit in characters.
         max_chars: u32,
     },
+    /// There are as many as there may be.
+    #[error("no_room")]
+    NoRoom {
+        /// How many that is.
+        max: u32,
+    },
     /// The project would be left without an owner.
     #[error("last_owner")]
     LastOwner,
@@ -93,7 +103,7 @@ impl AppError {
             | AppError::LinkUsed
             | AppError::LinkRevoked => 410,
             AppError::FieldMissing { .. } | AppError::FieldTooLong { .. } => 422,
-            AppError::LastOwner => 409,
+            AppError::LastOwner | AppError::NoRoom { .. } => 409,
             AppError::NotUnderstood => 400,
             AppError::TooManyRequests => 429,
             AppError::StoreUnavailable | AppError::Unreachable => 503,

@@ -41,6 +41,10 @@ text_id!(
     PersonId
 );
 text_id!(
+    /// One of the client's people, as a project keeps them.
+    ContactId
+);
+text_id!(
     /// One signed-in session, so that it can be ended. Never the cookie's secret.
     SessionId
 );

@@ -48,6 +48,10 @@ pub fn error(locale: Locale, error: &AppError) -> ErrorWords {
             .to_string(),
             advice: td_string!(locale, error.field_too_long.advice, max = *max_chars).to_string(),
         },
+        AppError::NoRoom { max } => ErrorWords {
+            title: td_string!(locale, error.no_room.title, max = *max).to_string(),
+            advice: td_string!(locale, error.no_room.advice).to_owned(),
+        },
         AppError::LastOwner => words!(last_owner),
         AppError::TooManyRequests => words!(too_many_requests),
         AppError::StoreUnavailable => words!(store_unavailable),
@@ -70,5 +74,7 @@ fn field_name(locale: Locale, field: Field) -> &'static str {
         Field::Name => td_string!(locale, field.name),
         Field::Client => td_string!(locale, field.client),
         Field::Title => td_string!(locale, field.title),
+        Field::Post => td_string!(locale, field.post),
+        Field::Address => td_string!(locale, field.address),
     }
 }

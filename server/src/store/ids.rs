@@ -64,6 +64,10 @@ row_id! {
     ProjectId
 }
 row_id! {
+    /// One of the client's people, as a project keeps them.
+    ContactId
+}
+row_id! {
     /// One signed-in browser. Not the cookie's secret.
     SessionId
 }

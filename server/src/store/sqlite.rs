@@ -5,6 +5,7 @@
 mod access;
 mod bin;
 mod chunks;
+mod contacts;
 mod content;
 mod documents;
 mod errors;

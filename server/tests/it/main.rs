@@ -1,10 +1,13 @@
 //! The server from outside: its README, its API on real sockets, its binary.
 
 mod bin;
+mod contacts;
 mod demo;
 mod dice;
+mod document_page;
 mod images;
 mod metrics;
+mod new_project;
 mod pages;
 mod program;
 mod readme;

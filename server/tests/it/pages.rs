@@ -129,46 +129,6 @@ async fn the_set_up_link_asks_for_a_name_and_makes_a_host_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_project_starts_with_the_documents_of_its_set() {
-    let world = World::start().await;
-    let host = PersonRow {
-        id: PersonId::new(),
-        name: "王敏".to_owned(),
-        standing: Standing::Host,
-        created_at_ms: now_ms(),
-    };
-    let id = host.id;
-    world.state.store.add_person(host).await.expect("a person");
-    let browser = Browser::signed_in(&world, id).await;
-    let sets = [
-        (
-            json!("requirements"),
-            vec!["meeting_notes", "requirement_document"],
-        ),
-        (json!("agreement"), vec!["scope_agreement"]),
-        (json!("empty"), vec![]),
-    ];
-    for (set, expected) in sets {
-        let new =
-            json!({ "new": { "name": "P", "client": "", "language": "en", "templates": set } });
-        let (status, project) = browser.call("create_project", new).await;
-        assert_eq!(status, StatusCode::OK, "{set}");
-        let (_, page) = browser.call("project", json!({ "id": project })).await;
-        let documents = page["documents"].as_array().expect("documents");
-        let mut kinds: Vec<_> = documents
-            .iter()
-            .filter_map(|one| one["kind"].as_str())
-            .collect();
-        kinds.sort_unstable();
-        assert_eq!(kinds, expected);
-        assert!(documents.iter().all(|one| one["language"] == "en"));
-    }
-    let new = json!({ "new": { "name": "P", "client": "", "language": "en", "templates": "all" } });
-    let (status, answer) = browser.call("create_project", new).await;
-    assert_eq!((status.as_u16(), code(&answer)), (400, "not_understood"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn links_that_do_not_work_say_why() {
     let world = World::start().await;
     let browser = Browser::new(&world);
@@ -339,21 +299,6 @@ async fn taking_somebody_out_ends_their_pages_and_links() {
     assert_eq!((status.as_u16(), code(&refused)), (410, "link_revoked"));
     let (status, answer) = owner.call("revoke", out(world.owner)).await;
     assert_eq!((status.as_u16(), code(&answer)), (409, "last_owner"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_document_comes_with_its_text_however_often_it_is_asked_for() {
-    let world = World::start().await;
-    let browser = Browser::signed_in(&world, world.owner).await;
-    let new = json!({ "new": { "project": world.project.to_string(), "kind": "requirement_document",
-        "title": "Orders", "language": "en" } });
-    let (_, document) = browser.call("create_document", new).await;
-    let page = format!("/documents/{}", document.as_str().expect("an id"));
-    // Whether a page is asked for its content once or twice before it is sent is the scheduler's choice.
-    for round in 1..=30 {
-        let html = browser.get(&page).await.text().await.expect("a page");
-        assert!(html.contains("doc-title"), "request {round} came without");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

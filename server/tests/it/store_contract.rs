@@ -23,6 +23,7 @@ use self::bin::{
     a_document_in_the_bin_is_out_of_sight_and_whole, a_document_is_put_back_only_in_time,
     a_list_knows_who_wrote_last,
 };
+use self::contacts::a_contact_belongs_to_its_project_and_reads_back;
 use self::images::{
     a_document_has_room_for_so_many_images_and_bytes,
     an_image_belongs_to_its_document_and_reads_back,
@@ -30,6 +31,7 @@ use self::images::{
 
 mod access;
 mod bin;
+mod contacts;
 mod images;
 
 fn chunk(kind: ChunkKind, seed: u8) -> NewChunk {
@@ -320,5 +322,6 @@ under_contract!(
     a_list_knows_who_wrote_last,
     an_image_belongs_to_its_document_and_reads_back,
     a_document_has_room_for_so_many_images_and_bytes,
+    a_contact_belongs_to_its_project_and_reads_back,
     a_closed_store_takes_nothing,
 );

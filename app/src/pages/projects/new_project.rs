@@ -1,5 +1,6 @@
-//! Starting a project: name, client, language.
+//! Starting a project: name, client and whom to talk to there, language, first documents.
 
+use crate::components::contact_fields::{ContactDraft, ContactFields};
 use crate::components::dialog::Dialog;
 use crate::components::field::{Choice, ChoiceField, FormError, LanguageField, TextField};
 use crate::i18n::*;
@@ -22,6 +23,7 @@ pub fn NewProjectDialog(
     let client = RwSignal::new(String::new());
     let language = RwSignal::new(language_of(i18n.get_locale_untracked()));
     let templates = RwSignal::new(TemplateSet::Requirements);
+    let contact = ContactDraft::default();
     let navigate = use_navigate();
     let create = Action::new(move |new: &NewProject| {
         let (new, navigate) = (new.clone(), navigate.clone());
@@ -40,6 +42,7 @@ pub fn NewProjectDialog(
             client: client.get_untracked().trim().to_owned(),
             language: language.get_untracked(),
             templates: templates.get_untracked(),
+            contact: Some(contact.facts()),
         });
     };
     macro_rules! words {
@@ -67,6 +70,10 @@ pub fn NewProjectDialog(
                     example=words!(client_example)
                     value=client
                 />
+                <details class="form-more">
+                    <summary>{words!(contact)}</summary>
+                    <ContactFields draft=contact optional=true/>
+                </details>
                 <LanguageField name="project-language" label=words!(language) value=language/>
                 <p class="hint">{words!(language_hint)}</p>
                 <ChoiceField name="project-templates" label=words!(templates) choices=sets value=templates/>
