@@ -8,6 +8,7 @@ mod backend;
 mod bin;
 mod contacts;
 mod error;
+mod open_items;
 mod people;
 mod places;
 
@@ -23,6 +24,7 @@ pub use backend::{
 pub use bin::{BinView, RemovedCard};
 pub use contacts::{Channel, ContactCard, ContactFacts};
 pub use error::{AppError, Field};
+pub use open_items::{OpenItem, OpenItems};
 pub use people::{
     Access, ContactId, Language, Membership, PersonCard, PersonId, ProjectId, Role, SessionId,
     UnknownName, Viewer,

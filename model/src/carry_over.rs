@@ -1,6 +1,8 @@
 //! What a meeting leaves open goes on in the next meeting of its series (M1): the same items, with
 //! their ids, so that an action keeps its number until it is done.
 
+use std::collections::BTreeMap;
+
 use crate::edit::Edit;
 use crate::ids::DocumentId;
 use crate::limits::FIELD_VALUE_BYTES_MAX;
@@ -15,14 +17,11 @@ pub const PREVIOUS: &str = "previous";
 const ITEMS_MAX: usize = 200;
 
 /// Whether an item is still to be dealt with: actions, questions and risks nobody has closed.
-fn is_open(item: &ItemTree) -> bool {
-    let carries = matches!(
-        item.head.kind,
-        ItemKind::Action | ItemKind::Question | ItemKind::Risk
-    );
-    let status = item.head.fields.get("status").map(String::as_str);
+pub fn is_open(kind: ItemKind, title: &str, fields: &BTreeMap<String, String>) -> bool {
+    let carries = matches!(kind, ItemKind::Action | ItemKind::Question | ItemKind::Risk);
+    let status = fields.get("status").map(String::as_str);
     carries
-        && !item.title.trim().is_empty()
+        && !title.trim().is_empty()
         && !matches!(status, Some("done" | "answered" | "dropped" | "agreed"))
 }
 
@@ -34,7 +33,7 @@ pub fn open_items(previous: &DocTree) -> Vec<&ItemTree> {
             BlockKind::Item { item } => previous.items.get(item),
             _ => None,
         })
-        .filter(|item| is_open(item))
+        .filter(|item| is_open(item.head.kind, &item.title, &item.head.fields))
         .take(ITEMS_MAX)
         .collect()
 }

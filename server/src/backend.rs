@@ -4,6 +4,7 @@
 mod bin;
 mod contacts;
 mod documents;
+mod open_items;
 mod people;
 mod places;
 mod refusal;
@@ -220,6 +221,7 @@ impl ServerBackend {
             documents: documents.iter().map(|row| cards.card(row)).collect(),
             may_manage_people: rights::can(subject, Action::ManagePeople, Object::Project),
             may_create_documents: rights::can(subject, Action::CreateDocument, Object::Project),
+            open: self.open_items(&documents).await,
             contacts: self.visible_contacts(subject, row.id).await?,
             may_manage_contacts: rights::can(subject, Action::ManageContacts, Object::Project),
             in_bin: u32::try_from(in_bin).unwrap_or(u32::MAX),

@@ -20,6 +20,7 @@ pub mod draft;
 pub mod error;
 pub mod images;
 pub mod metrics;
+pub mod open_work;
 pub mod relay;
 pub mod rights;
 pub mod rooms;

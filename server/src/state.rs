@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::auth::{Authority, Entrance, Revocations, SessionCookie};
 use crate::config::Config;
 use crate::images::Images;
+use crate::open_work::OpenWork;
 use crate::relay::Relay;
 use crate::rooms::{RoomSettings, Rooms};
 use crate::store::{DataDirLock, Store};
@@ -24,6 +25,8 @@ pub struct AppState {
     pub revocations: Revocations,
     /// The documents that are open.
     pub rooms: Rooms,
+    /// What documents leave open.
+    pub open_work: OpenWork,
     /// Takes in the images people bring.
     pub images: Images,
     /// Kept so that no second server starts on the same data.
@@ -50,6 +53,7 @@ impl AppState {
             authority,
             entrance: Entrance::new(store.clone(), cookie, public_url, revocations.clone()),
             revocations,
+            open_work: OpenWork::default(),
             images: Images::default(),
             store,
             config: Arc::new(config),

@@ -6,6 +6,7 @@ pub mod find;
 pub mod first_steps;
 pub mod invite;
 pub mod new_document;
+pub mod open_items;
 pub mod people;
 pub mod remove_document;
 
@@ -28,6 +29,7 @@ use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_params_map;
 use model::schema::DocumentKind;
 use new_document::NewDocumentDialog;
+use open_items::OpenWork;
 use people::People;
 
 /// `/projects/:id`
@@ -54,9 +56,8 @@ fn ProjectPage(
     found: ProjectView,
     project: Resource<Result<ProjectView, AppError>>,
 ) -> impl IntoView {
-    let creating = RwSignal::new(false);
-    let inviting = RwSignal::new(false);
     let keys = RwSignal::new(false);
+    let changed = Callback::new(move |()| project.refetch());
     let ProjectView {
         project: card,
         language,
@@ -65,6 +66,7 @@ fn ProjectPage(
         documents,
         may_manage_people,
         may_create_documents,
+        open,
         contacts,
         may_manage_contacts,
         in_bin,
@@ -80,11 +82,11 @@ fn ProjectPage(
         let name = name.clone();
         Signal::derive(move || name.clone())
     };
-    listen_for_keys(
-        may_create_documents.then_some(creating),
-        may_manage_people.then_some(inviting),
-    );
-    let invite_first = (may_manage_people && people.len() == 1).then_some(inviting);
+    // What the viewer may open.
+    let creating = may_create_documents.then(|| RwSignal::new(false));
+    let inviting = may_manage_people.then(|| RwSignal::new(false));
+    listen_for_keys(creating, inviting);
+    let invite_first = inviting.filter(|_| people.len() == 1);
     let mine = people.iter().find(|person| person.id == me);
     let my_name = mine.map(|person| person.name.clone());
     let client = card.client.clone();
@@ -94,51 +96,32 @@ fn ProjectPage(
         <main id="main" class="page" tabindex="-1">
             <ProjectHead name client my_role=card.my_role/>
             <div class="project-grid">
-                <Documents
-                    project=card.id.clone()
-                    documents
-                    in_bin
-                    now_ms
-                    creating=may_create_documents.then_some(creating)
-                    inviting=invite_first
-                    changed=Callback::new(move |()| project.refetch())
-                />
-                <div class="project-side">
-                    <People
+                <div class="project-column">
+                    <Documents
                         project=card.id.clone()
-                        people
-                        me
-                        may_manage=may_manage_people
-                        inviting
-                        changed=Callback::new(move |()| project.refetch())
+                        documents
+                        in_bin
+                        now_ms
+                        creating
+                        inviting=invite_first
+                        changed
                     />
+                    <OpenWork open/>
+                </div>
+                <div class="project-column">
+                    <People project=card.id.clone() people me inviting changed/>
                     {may_manage_contacts
                         .then(|| {
-                            view! {
-                                <Contacts
-                                    project=card.id.clone()
-                                    contacts
-                                    changed=Callback::new(move |()| project.refetch())
-                                />
-                            }
+                            view! { <Contacts project=card.id.clone() contacts changed/> }
                         })}
                 </div>
             </div>
         </main>
-        {may_create_documents
-            .then(|| {
-                view! { <NewDocumentDialog open=creating project=card.id.clone() language meetings/> }
+        {creating
+            .map(|open| {
+                view! { <NewDocumentDialog open project=card.id.clone() language meetings/> }
             })}
-        {may_manage_people
-            .then(|| {
-                view! {
-                    <InviteDialog
-                        open=inviting
-                        project=card.id.clone()
-                        changed=Callback::new(move |()| project.refetch())
-                    />
-                }
-            })}
+        {inviting.map(|open| view! { <InviteDialog open project=card.id.clone() changed/> })}
         <KeysHelp open=keys of=KeysOf::List/>
     }
 }

@@ -7,6 +7,7 @@
 use super::bin::BinView;
 use super::contacts::{ContactCard, ContactFacts};
 use super::error::AppError;
+use super::open_items::OpenItems;
 use super::people::{Access, ContactId, Language, PersonCard, PersonId, ProjectId, Role, Viewer};
 use super::places::{Near, PlacesView};
 use model::ids::DocumentId;
@@ -229,6 +230,8 @@ pub struct ProjectView {
     pub may_manage_people: bool,
     /// Whether the viewer may start documents.
     pub may_create_documents: bool,
+    /// What the documents the viewer can see leave open.
+    pub open: OpenItems,
     /// The client's people, in the order in which they were added; none for those who may not see them.
     pub contacts: Vec<ContactCard>,
     /// Whether the viewer may see and keep them.

@@ -8,6 +8,7 @@ mod document_page;
 mod images;
 mod metrics;
 mod new_project;
+mod open_items;
 mod pages;
 mod program;
 mod readme;

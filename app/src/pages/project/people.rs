@@ -21,14 +21,13 @@ pub fn People(
     people: Vec<PersonCard>,
     /// The viewer.
     me: PersonId,
-    /// Whether the viewer may invite and take people out.
-    may_manage: bool,
-    /// Opens the invitation.
-    inviting: RwSignal<bool>,
+    /// Opens the invitation, where the viewer may invite and take people out.
+    inviting: Option<RwSignal<bool>>,
     /// Somebody came or went.
     changed: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let may_manage = inviting.is_some();
     let alone = people.len() == 1;
     let leaving = RwSignal::new(None::<PersonCard>);
     let renewed = RwSignal::new(None::<Invitation>);
@@ -63,8 +62,8 @@ pub fn People(
         <section class="card" aria-labelledby="people-title">
             <header class="card-head">
                 <h2 id="people-title">{move || t_string!(i18n, project.people)}</h2>
-                {may_manage
-                    .then(|| {
+                {inviting
+                    .map(|inviting| {
                         view! {
                             <button type="button" class="btn" on:click=move |_| inviting.set(true)>
                                 <Icon glyph=Glyph::Invite/>
