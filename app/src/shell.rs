@@ -73,26 +73,28 @@ fn boot_script(assets: &AssetPaths) -> String {
         ..
     } = assets;
     format!(
-        "let editor, engine;\n\
-         const later = (url) => Object.assign(document.createElement('link'), \
-         {{ rel: 'preload', as: 'fetch', crossOrigin: 'anonymous', href: url }});\n\
-         globalThis.loadEditor = () => (editor ??= import({editor:?}));\n\
-         globalThis.loadEngine = () => (engine ??= Promise.all([import({engine_js:?}), fetch({engine_wasm:?})])\
-         .then(async ([module, wasm]) => {{\n\
+        "const kept = (load) => {{\n\
+         let made;\n\
+         return () => (made ??= load().catch((error) => {{ made = undefined; throw error; }}));\n\
+         }};\n\
+         globalThis.loadEditor = kept(() => import({editor:?}));\n\
+         globalThis.loadEngine = kept(async () => {{\n\
+         const [module, wasm] = await Promise.all([import({engine_js:?}), fetch({engine_wasm:?})]);\n\
          await module.default({{ module_or_path: wasm }});\n\
          return module;\n\
-         }}));\n\
+         }});\n\
          await new Promise((go) => {{\n\
          requestAnimationFrame(() => setTimeout(go));\n\
          setTimeout(go, 200);\n\
          }});\n\
-         const wasm = fetch({wasm:?});\n\
+         try {{\n\
+         const parts = [import({js:?}), fetch({wasm:?})];\n\
          if ({for_document}) {{\n\
-         document.head.append(later({document_wasm:?}));\n\
+         const ahead = {{ rel: 'preload', as: 'fetch', crossOrigin: 'anonymous', href: {document_wasm:?} }};\n\
+         document.head.append(Object.assign(document.createElement('link'), ahead));\n\
          for (const load of [loadEngine, loadEditor]) load().catch(() => {{}});\n\
          }}\n\
-         try {{\n\
-         const program = await import({js:?});\n\
+         const [program, wasm] = await Promise.all(parts);\n\
          globalThis.programStopped = program.stopped;\n\
          await program.default({{ module_or_path: wasm }});\n\
          await program.hydrate();\n\

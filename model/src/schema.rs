@@ -183,7 +183,18 @@ impl ItemKind {
         }
     }
 
-    /// The fields it shows, in order. The editor has the same lists (`fieldsOf` in `labels.ts`).
+    /// The fields it asks for: offered while they say nothing. The others are shown once somebody filled
+    /// them in. The editor has the same lists (`askedOf` in `labels.ts`).
+    pub const fn asked_fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Requirement | Self::Topic => self.shown_fields(),
+            Self::Goal | Self::Deliverable => &["priority", "status", "owner", "due", "source"],
+            Self::Action | Self::Question | Self::Risk => &["status", "owner", "due", "source"],
+            Self::Decision | Self::Other => &["status", "owner", "source"],
+        }
+    }
+
+    /// The fields it can show, in order. The editor has the same lists (`fieldsOf` in `labels.ts`).
     pub const fn shown_fields(self) -> &'static [&'static str] {
         match self {
             Self::Topic => &["presenter", "minutes"],

@@ -8,7 +8,7 @@ import { FLUSH } from "./commands";
 import { editField } from "./field_editor";
 import type { Notice } from "./host";
 import { actOnItem, itemActs, type ItemAct } from "./item_menu";
-import { choicesOf, fieldsOf, label, type Labels } from "./labels";
+import { askedOf, choicesOf, fieldsOf, label, type Labels } from "./labels";
 import { Menu } from "./menu";
 import { anchorOf } from "./popup";
 import { itemDepth } from "./selection";
@@ -122,6 +122,7 @@ export class ItemView implements NodeView {
     const shown = isWord ? label(this.labels, `${field}_${value}`) : this.written(field, value);
     button.className = value === "" ? "field is-unset" : "field";
     button.dataset["value"] = value;
+    button.hidden = value === "" && !askedOf(kind).some((asked) => asked === field);
     button.textContent = value === "" ? name : shown;
     button.setAttribute("aria-label", value === "" ? name : `${name} ${shown}`);
     button.setAttribute("aria-haspopup", isWord ? "listbox" : "dialog");
@@ -145,7 +146,7 @@ export class ItemView implements NodeView {
 
   /** Arrows go from button to button, Escape back into the text. */
   private key(event: KeyboardEvent): void {
-    const buttons = [...this.dom.querySelectorAll<HTMLButtonElement>(":scope > .item-head button, :scope > .item-outcomes button")];
+    const buttons = [...this.dom.querySelectorAll<HTMLButtonElement>(":scope > .item-head button:not([hidden]), :scope > .item-outcomes button")];
     const at = buttons.indexOf(this.dom.ownerDocument.activeElement as HTMLButtonElement);
     if (at === -1) return;
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];

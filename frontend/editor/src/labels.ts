@@ -24,7 +24,29 @@ export type FieldName = (typeof FIELDS | typeof FIELDS_OF_TOPIC)[number];
 export const SMART = ["specific", "measurable", "achievable", "relevant", "time_bound"] as const;
 export type SmartField = (typeof SMART)[number];
 
-/** The fields an item of this kind shows, in order: `shown_fields` in model/src/schema.rs. */
+const ASKED_OF_GOAL: readonly FieldName[] = ["priority", "status", "owner", "due", "source"];
+const ASKED_OF_TALK: readonly FieldName[] = ["status", "owner", "due", "source"];
+const ASKED_OF_DECISION: readonly FieldName[] = ["status", "owner", "source"];
+
+/** The fields an item of this kind asks for; the others are shown once somebody filled them in: `asked_fields` in model/src/schema.rs. */
+export function askedOf(kind: string): readonly FieldName[] {
+  switch (kind) {
+    case "requirement":
+    case "topic":
+      return fieldsOf(kind);
+    case "goal":
+    case "deliverable":
+      return ASKED_OF_GOAL;
+    case "action":
+    case "question":
+    case "risk":
+      return ASKED_OF_TALK;
+    default:
+      return ASKED_OF_DECISION;
+  }
+}
+
+/** The fields an item of this kind can show, in order: `shown_fields` in model/src/schema.rs. */
 export function fieldsOf(kind: string): readonly FieldName[] {
   return kind === "topic" ? FIELDS_OF_TOPIC : FIELDS;
 }

@@ -61,6 +61,9 @@ impl Page<'_> {
         self.open("div", &[("class", "fields")]);
         for &field in item.head.kind.shown_fields() {
             let value = item.head.fields.get(field).map_or("", String::as_str);
+            if value.is_empty() && !item.head.kind.asked_fields().contains(&field) {
+                continue;
+            }
             let text = self.field_text(field, value);
             let class = if value.is_empty() {
                 "field is-unset"
