@@ -21,6 +21,8 @@ pub struct AssetPaths {
     pub document_wasm: String,
     /// The editor, loaded when a document opens.
     pub editor: String,
+    /// The editor's script for other programs' formats, fetched when there is time.
+    pub foreign: String,
     /// The glue of the document engine, loaded when a document opens.
     pub engine_js: String,
     /// The document engine.
@@ -67,6 +69,7 @@ fn boot_script(assets: &AssetPaths) -> String {
         wasm,
         document_wasm,
         editor,
+        foreign,
         engine_js,
         engine_wasm,
         for_document,
@@ -78,6 +81,7 @@ fn boot_script(assets: &AssetPaths) -> String {
          return () => (made ??= load().catch((error) => {{ made = undefined; throw error; }}));\n\
          }};\n\
          globalThis.loadEditor = kept(() => import({editor:?}));\n\
+         globalThis.loadForeign = kept(() => import({foreign:?}));\n\
          globalThis.loadEngine = kept(async () => {{\n\
          const [module, wasm] = await Promise.all([import({engine_js:?}), fetch({engine_wasm:?})]);\n\
          await module.default({{ module_or_path: wasm }});\n\

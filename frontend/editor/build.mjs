@@ -1,13 +1,14 @@
-// Bundles the editor for the browser (dist/editor.js) or, with --tests, its tests for node.
+// Bundles the editor for the browser (dist/editor.js, dist/foreign.js) or, with --tests, its tests for node.
 // It does not type-check (npm run check) and does not watch.
 import { build } from "esbuild";
 import { readdirSync } from "node:fs";
 
 const forTests = process.argv.includes("--tests");
 
+// One file each: what draws the page and takes keys, and what is fetched when there is time.
 await build({
-  entryPoints: ["src/editor.ts"],
-  outfile: "dist/editor.js",
+  entryPoints: ["src/editor.ts", "src/foreign.ts"],
+  outdir: "dist",
   bundle: true,
   minify: true,
   format: "esm",

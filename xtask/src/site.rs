@@ -33,7 +33,7 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode, programs: &Programs) -> R
             let bundled = glue(workspace, &program.glue, &made.join(&script))?;
             files.insert(script, bundled);
         }
-        files.insert("editor.js".to_owned(), editor(workspace)?);
+        editor(workspace, &mut files)?;
         Ok(())
     })?;
     step("style (sass)", || {
@@ -82,11 +82,16 @@ fn glue(workspace: &Workspace, entry: &Path, to: &Path) -> Result<Vec<u8>> {
     fs::read(to).with_context(|| format!("esbuild left no {}", to.display()))
 }
 
-/// The editor's package knows how it is bundled.
-fn editor(workspace: &Workspace) -> Result<Vec<u8>> {
+/// The editor's package knows how it is bundled, and into which files.
+fn editor(workspace: &Workspace, files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
     let package = workspace.editor();
     command::run(Command::new("node").arg("build.mjs").current_dir(&package))?;
-    fs::read(package.join("dist/editor.js")).context("the editor's build left no dist/editor.js")
+    for name in ["editor.js", "foreign.js"] {
+        let script = fs::read(package.join("dist").join(name));
+        let script = script.with_context(|| format!("the editor's build left no dist/{name}"))?;
+        files.insert(name.to_owned(), script);
+    }
+    Ok(())
 }
 
 fn style(workspace: &Workspace) -> Result<Vec<u8>> {

@@ -6,10 +6,11 @@ import { CompositionHold } from "./composition";
 import type { EditorHost } from "./host";
 import { localEdits } from "./local";
 import { lineKey } from "./local_table";
+import { rowsOf } from "./node_kinds";
 import { findItem, findSection, findTable, toTextPosition } from "./positions";
 import { applyRemote, itemUpdate, tableUpdate, wholeUpdate, type RemoteSource } from "./remote";
 import { isEmbed } from "./schema";
-import { columnsOf, rowsOf } from "./table_nodes";
+import { columnsOf } from "./table_nodes";
 import type { DocTree, Edit, ItemTree, RemoteUpdate, TextRef } from "./tree";
 
 /** Who a transaction is from; carried as the transaction's meta "origin". Without one it is the person's. */

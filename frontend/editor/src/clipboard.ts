@@ -3,8 +3,8 @@
 import { DOMSerializer, type Fragment, type Node } from "prosemirror-model";
 import { imageHead } from "./flatten";
 import { addressOfImage, type ImageStore } from "./image_store";
+import { rowsOf } from "./node_kinds";
 import type { EditorSchema } from "./schema";
-import { rowsOf } from "./table_nodes";
 
 /** The serializer ProseMirror's clipboard uses. */
 export class ClipboardSerializer extends DOMSerializer {

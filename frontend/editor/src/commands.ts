@@ -4,7 +4,8 @@ import { chainCommands, joinForward } from "prosemirror-commands";
 import type { Attrs, Node } from "prosemirror-model";
 import { NodeSelection, TextSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
 import { leaveItem } from "./item_commands";
-import { isAtomBlock, isImage, isPlain, MAX_INDENT, type EditorSchema } from "./schema";
+import { isImage } from "./node_kinds";
+import { isAtomBlock, isPlain, MAX_INDENT, type EditorSchema } from "./schema";
 import { blockAt, caretAt, crossesTexts, deleteAcross, deleteSelected, itemDepth, selectedBlocks, type BlockPlace } from "./selection";
 
 /** Meta of a transaction after which everything should be committed at once. */

@@ -7,8 +7,8 @@ import { readCaret } from "./dom_reader";
 import { icon } from "./icons";
 import { label, type Labels } from "./labels";
 import { moveTo } from "./moving";
+import { isImage } from "./node_kinds";
 import { floating } from "./popup";
-import { isImage } from "./schema";
 
 /** How far left of what it moves the handle stands. */
 const GAP_PX = 4;

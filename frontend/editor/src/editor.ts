@@ -11,6 +11,7 @@ import { FLUSH } from "./commands";
 import { COMPOSITION_SETTLES_MS } from "./composition";
 import { readCaret, readKeys, readPage } from "./dom_reader";
 import { editField } from "./field_editor";
+import { ForeignScript } from "./foreign_script";
 import type { ChoiceNews, EditorHandle, EditorHost, Options, PeerCaret } from "./host";
 import { follow } from "./follow";
 import { addressOfImage, serverImages } from "./image_store";
@@ -18,7 +19,6 @@ import { chooseImages } from "./image_uploads";
 import { insertItem, restoreItem } from "./item_commands";
 import { editItem, itemField, type ItemEdit } from "./item_edits";
 import { choicesOf, label, type Labels } from "./labels";
-import { clipboardText } from "./markdown_write";
 import { findItem, findSection, toTextPosition } from "./positions";
 import { showPresence } from "./presence";
 import { rememberedMode, type Mode } from "./reading";
@@ -79,6 +79,7 @@ class MountedEditor implements EditorHandle {
     this.editable = options.editable;
     const { labels, lang } = options;
     const images = serverImages(options.images);
+    const foreign = new ForeignScript(() => globalThis.loadForeign());
     this.labels = labels;
     const mode = rememberedMode(root.ownerDocument);
     const schema = createSchema(labels);
@@ -90,6 +91,7 @@ class MountedEditor implements EditorHandle {
       lang,
       kind: tree.kind,
       images,
+      foreign,
       mode,
       modeChanged: (mode) => this.modeChanged(mode),
       mayWrite: () => this.takesText(),
@@ -111,7 +113,7 @@ class MountedEditor implements EditorHandle {
         }),
         nodeViews: nodeViews(labels, { images, newId: () => this.newId(), notice: (code) => this.host.notice(code) }),
         clipboardSerializer: ClipboardSerializer.for(schema, images),
-        clipboardTextSerializer: (slice) => clipboardText(slice.content, (image) => addressOfImage(images, image)),
+        clipboardTextSerializer: ({ content }) => foreign.here?.clipboardText(content, (image) => addressOfImage(images, image)) ?? content.textBetween(0, content.size, "\n"),
         dispatchTransaction: (tr) => this.dispatch(tr),
         handleDOMEvents: {
           compositionstart: () => this.compositionStarts(),
@@ -124,6 +126,7 @@ class MountedEditor implements EditorHandle {
     this.view.dom.ownerDocument.addEventListener("visibilitychange", this.onVisibility);
     this.view.dom.ownerDocument.defaultView?.addEventListener("hashchange", this.onFragment);
     this.skipUnseen();
+    foreign.whenIdle(window);
     if (mode === "reading") host.reading(true);
   }
 

@@ -4,11 +4,12 @@ import { closeHistory } from "prosemirror-history";
 import type { Node } from "prosemirror-model";
 import { Plugin, PluginKey, type EditorState, type Transaction } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
+import { MAX_PLAIN_LENGTH } from "./bounds";
 import { FLUSH } from "./commands";
 import { COMPOSITION_TOLD_MS } from "./composition";
 import { readCaret } from "./dom_reader";
 import { Search, type Found, type Match, type Query } from "./find_text";
-import { isPlain, MAX_PLAIN_LENGTH } from "./schema";
+import { isPlain } from "./schema";
 
 /** Words put in place of one match; as long as what can be searched for. */
 export const MAX_REPLACEMENT_LENGTH = 200;

@@ -4,9 +4,11 @@ import { isHistoryTransaction } from "prosemirror-history";
 import type { Node } from "prosemirror-model";
 import { Plugin, type EditorState, type Transaction } from "prosemirror-state";
 import { originOf } from "./binding";
+import { MAX_CELL_LENGTH, MAX_PLAIN_LENGTH } from "./bounds";
 import { SECTIONS } from "./item_commands";
-import { isCell, isEmbed, isPlain, MAX_CELL_LENGTH, MAX_PLAIN_LENGTH } from "./schema";
-import { columnsOf, isInShape, mendedHead, rowsOf, shapeTable } from "./table_nodes";
+import { rowsOf } from "./node_kinds";
+import { isCell, isEmbed, isPlain } from "./schema";
+import { columnsOf, isInShape, mendedHead, shapeTable } from "./table_nodes";
 
 /** What the guards ask of the editor around them. */
 export interface GuardContext {

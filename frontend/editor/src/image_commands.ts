@@ -5,16 +5,13 @@ import type { Node } from "prosemirror-model";
 import { NodeSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
 import { inline } from "./build";
 import { FLUSH } from "./commands";
+import { WIDTH_STEP_PCT, boundedAlt, boundedHead, nearestWidth } from "./image_bounds";
 import type { StoredImage } from "./image_store";
-import { isImage, type EditorSchema } from "./schema";
+import { isImage } from "./node_kinds";
+import type { EditorSchema } from "./schema";
 import { blockAt } from "./selection";
-import type { ImageHead, Run } from "./tree";
+import type { Run } from "./tree";
 
-/** As in model/src/limits.rs. */
-export const MAX_ALT_LENGTH = 500;
-export const MIN_WIDTH_PCT = 10;
-export const WIDTH_STEP_PCT = 5;
-const MAX_SIDE_PX = 2_560;
 /** CSS pixels of a line of text: an image of fewer is not blown up. */
 const PAGE_WIDTH_PX = 720;
 
@@ -61,23 +58,6 @@ export function gapNear(doc: Node, pos: number): number {
 /** The width an image is given first: its own, as far as the page goes. */
 export function firstWidth(widthPx: number): number {
   return nearestWidth((widthPx / PAGE_WIDTH_PX) * 100 + WIDTH_STEP_PCT - 1);
-}
-
-export function nearestWidth(wanted: number): number {
-  return Math.floor(Math.max(MIN_WIDTH_PCT, Math.min(100, wanted)) / WIDTH_STEP_PCT) * WIDTH_STEP_PCT;
-}
-
-/** A line of as much as may stand for an image. */
-export function boundedAlt(text: string): string {
-  const line = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").trim();
-  const last = line.charCodeAt(MAX_ALT_LENGTH - 1);
-  return line.slice(0, last >= 0xd800 && last <= 0xdbff ? MAX_ALT_LENGTH - 1 : MAX_ALT_LENGTH);
-}
-
-/** What Rust would refuse is brought within bounds: this may come from foreign markup. */
-export function boundedHead(said: ImageHead): ImageHead {
-  const side = (px: number): number => Math.max(1, Math.min(MAX_SIDE_PX, Math.round(px) || 1));
-  return { image: said.image, alt: boundedAlt(said.alt), width_pct: nearestWidth(said.width_pct || 100), width_px: side(said.width_px), height_px: side(said.height_px) };
 }
 
 /** What is known of an image before it is there. */

@@ -1,10 +1,11 @@
 // The small form for the words that stand for an image. It changes one attribute and knows nothing of files.
 import type { EditorView } from "prosemirror-view";
 import type { Command } from "prosemirror-state";
-import { imageAt, MAX_ALT_LENGTH, setImageAlt } from "./image_commands";
+import { MAX_ALT_LENGTH } from "./image_bounds";
+import { imageAt, setImageAlt } from "./image_commands";
 import { label, type Labels } from "./labels";
+import { isImage } from "./node_kinds";
 import { anchorOf, Popup } from "./popup";
-import { isImage } from "./schema";
 
 /** From the image that is selected, or whose caption has the caret, to its form. */
 export const toAltForm: Command = (state, dispatch, view) => {

@@ -3,7 +3,8 @@
 import type { Node } from "prosemirror-model";
 import { NodeSelection } from "prosemirror-state";
 import type { EditorView, NodeView, ViewMutationRecord } from "prosemirror-view";
-import { MIN_WIDTH_PCT, nearestWidth, setImageWidth, WIDTH_STEP_PCT } from "./image_commands";
+import { MIN_WIDTH_PCT, WIDTH_STEP_PCT, nearestWidth } from "./image_bounds";
+import { setImageWidth } from "./image_commands";
 import { openAltForm } from "./image_dialog";
 import type { ImageStore } from "./image_store";
 import { label, type Labels } from "./labels";

@@ -3,10 +3,10 @@
 import { closeHistory } from "prosemirror-history";
 import type { Node } from "prosemirror-model";
 import type { EditorState, Transaction } from "prosemirror-state";
+import { MAX_PLAIN_LENGTH } from "./bounds";
 import { diffTokens, mergeTokens } from "./diff";
 import { offsetsOf, tokensOfText, type Token } from "./flatten";
 import { findItem, placeOf } from "./positions";
-import { MAX_PLAIN_LENGTH } from "./schema";
 
 /** What is said about an item beside the text; `ItemEdit` in app/src/editor/port.rs. */
 export type ItemEdit =

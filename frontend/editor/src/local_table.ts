@@ -2,7 +2,8 @@
 // A table made or brought back is compared with what Rust has then; nothing here changes a document.
 import { Fragment, type Node } from "prosemirror-model";
 import { tokensOfInline, type Token } from "./flatten";
-import { cellKey, cellOf, columnsOf, headOfTable, idOf, rowsOf, tableNode } from "./table_nodes";
+import { rowsOf } from "./node_kinds";
+import { cellKey, cellOf, columnsOf, headOfTable, idOf, tableNode } from "./table_nodes";
 import type { EditorSchema } from "./schema";
 import type { Edit, TextRef } from "./tree";
 

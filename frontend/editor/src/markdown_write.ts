@@ -1,8 +1,7 @@
 // What is copied, as Markdown: for everything that takes plain text. One line, or words of it, is copied as it reads.
 import type { Fragment, Node } from "prosemirror-model";
 import { markdownBlocks, markdownRuns } from "./markdown_read";
-import { isImage } from "./schema";
-import { rowsOf } from "./table_nodes";
+import { isImage, rowsOf } from "./node_kinds";
 
 const INDENT = "    ";
 const SIGNS: readonly (readonly [string, string])[] = [["bold", "**"], ["italic", "*"], ["strike", "~~"], ["highlight", "=="]];

@@ -3,6 +3,7 @@
 import { Fragment, Slice, type Node } from "prosemirror-model";
 import { Plugin, TextSelection, type EditorState, type Transaction } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
+import { MAX_CELL_LENGTH, MAX_PLAIN_LENGTH } from "./bounds";
 import { buildBlocks, buildItem, inline } from "./build";
 import { FLUSH } from "./commands";
 import type { Notice } from "./host";
@@ -10,12 +11,13 @@ import { isAcceptedByCriteria, ITEM_KINDS } from "./labels";
 import { gapNear, placeForCaret, type ImagePlace } from "./image_commands";
 import { isReachable, type ImageStore } from "./image_store";
 import { filesToBring, type Bringing } from "./image_uploads";
-import { markdownBlocks } from "./markdown_read";
-import { isPicture, paragraphHead, pastedBlocks, plainBlocks, textOf, type Pasted, type PastedItem, type PastedPicture } from "./paste_blocks";
+import type { Foreign, ForeignScript } from "./foreign_script";
+import { isImage } from "./node_kinds";
+import { isPicture, paragraphHead, plainBlocks, textOf, type Pasted, type PastedItem, type PastedPicture } from "./paste_blocks";
 import { textAt } from "./positions";
 import { divided, isPastedTable, linesOf, type PastedTable } from "./pasted_table";
 import { newTable } from "./table_commands";
-import { isCell, isImage, isPlain, MAX_CELL_LENGTH, MAX_PLAIN_LENGTH, type EditorSchema } from "./schema";
+import { isCell, isPlain, type EditorSchema } from "./schema";
 import { deleteSelected, itemDepth } from "./selection";
 import type { Block } from "./tree";
 
@@ -32,22 +34,33 @@ export interface PasteContext {
   newId(): string;
   notice(code: Notice): void;
   images: Pick<ImageStore, "imageAt" | "fileAt">;
+  foreign: ForeignScript;
   /** Brings images to a place, or to where the caret is. */
   bring(view: EditorView, at: ImagePlace | null, all: readonly Bringing[]): void;
 }
 
-/** The items of a clipboard, as blocks; null when it holds nothing to insert. */
-function readTransfer(data: DataTransfer, into: Node, context: PasteContext): Pasted["blocks"] | "too_large" | null {
-  const html = data.getData("text/html");
-  const text = data.getData("text/plain");
+/** What is read of a clipboard. The browser takes its own away when the event is over. */
+interface Transfer {
+  html: string;
+  text: string;
+  files: readonly File[];
+}
+
+function transferOf(data: DataTransfer): Transfer {
+  return { html: data.getData("text/html"), text: data.getData("text/plain"), files: Array.from(data.files) };
+}
+
+/** The items of a clipboard, as blocks; null when it holds nothing to insert. Without the script for other programs' formats it is text. */
+function readTransfer(data: Transfer, into: Node, context: PasteContext, foreign: Foreign | null): Pasted["blocks"] | "too_large" | null {
+  const { html, text } = data;
   if (text.length > MAX_TEXT_LENGTH) return "too_large";
-  if (html !== "" && html.length <= MAX_HTML_LENGTH) {
-    const pasted = pastedBlocks(new DOMParser().parseFromString(html, "text/html").body, (address) => context.images.imageAt(address));
+  if (html !== "" && html.length <= MAX_HTML_LENGTH && foreign !== null) {
+    const pasted = foreign.pastedBlocks(new DOMParser().parseFromString(html, "text/html").body, (address) => context.images.imageAt(address));
     if (pasted.imagesDropped) context.notice("paste_images_dropped");
     if (pasted.blocks.length > 0 || text === "") return pasted.blocks;
   }
   if (text === "") return null;
-  return takesSigns(into) ? plainBlocks(text) : markdownBlocks(text);
+  return foreign === null || takesSigns(into) ? plainBlocks(text) : foreign.markdownBlocks(text);
 }
 
 /** Lines of code and places without blocks take plain text as it is. */
@@ -56,7 +69,7 @@ function takesSigns(into: Node): boolean {
 }
 
 /** The files on a clipboard that are meant: a picture on its own. Beside words they are only a picture of those. */
-export function filesMeant(data: Pick<DataTransfer, "files">, blocks: Pasted["blocks"] | "too_large" | null): File[] {
+export function filesMeant(data: { files: ArrayLike<File> }, blocks: Pasted["blocks"] | "too_large" | null): File[] {
   if (data.files.length === 0 || blocks === "too_large") return [];
   const files = Array.from(data.files);
   // A file copied in a window of files comes with its name as text.
@@ -203,37 +216,51 @@ function isItem(block: Pasted["blocks"][number]): block is PastedItem {
   return block.type === "item" && "content" in block;
 }
 
+/** Puts what is on a clipboard where the selection is, or at a place. */
+function put(view: EditorView, data: Transfer, at: number | null, context: PasteContext, foreign: Foreign | null): void {
+  let state = view.state;
+  if (at !== null) state = state.apply(state.tr.setSelection(TextSelection.near(state.doc.resolve(at))));
+  const read = readTransfer(data, state.selection.$from.parent, context, foreign);
+  const files = filesMeant(data, read);
+  if (files.length > 0) context.bring(view, at === null ? null : { pos: gapNear(view.state.doc, at), replacesBlank: false }, filesToBring(files));
+  if (read === null || files.length > 0) return;
+  const { blocks, pictures } = read === "too_large" ? { blocks: read, pictures: [] } : withoutPictures(read);
+  if (blocks.length === 0) {
+    const pos = at === null ? placeForCaret(view.state).pos : gapNear(view.state.doc, at);
+    return bringPictures(view, context, pictures, [pos]);
+  }
+  const tr = blocks === "too_large" ? null : insertPasted(state, blocks, () => context.newId());
+  if (tr === null) context.notice("paste_too_large");
+  else if (blocks !== "too_large" && blocks.some((block) => isPastedTable(block) && divided(block).rest.length > 0)) context.notice("table_divided");
+  if (tr === null) return;
+  dispatchOver(view, at, tr);
+  if (pictures.length > 0 && blocks !== "too_large") bringPictures(view, context, pictures, gapsAround(view.state.doc, view.state.selection.to, blocks.length));
+}
+
 export function pasting(context: PasteContext): Plugin {
-  const put = (view: EditorView, data: DataTransfer | null, at: number | null): boolean => {
+  /** `place` is asked when everything is here: until then others may have written in front of it. */
+  const take = (view: EditorView, data: DataTransfer | null, place: () => number | null): boolean => {
     if (data === null || view.composing) return false;
-    let state = view.state;
-    if (at !== null) state = state.apply(state.tr.setSelection(TextSelection.near(state.doc.resolve(at))));
-    const read = readTransfer(data, state.selection.$from.parent, context);
-    const files = filesMeant(data, read);
-    if (files.length > 0) context.bring(view, at === null ? null : { pos: gapNear(view.state.doc, at), replacesBlank: false }, filesToBring(files));
-    if (read === null || files.length > 0) return true;
-    const { blocks, pictures } = read === "too_large" ? { blocks: read, pictures: [] } : withoutPictures(read);
-    if (blocks.length === 0) {
-      const pos = at === null ? placeForCaret(view.state).pos : gapNear(view.state.doc, at);
-      bringPictures(view, context, pictures, [pos]);
-      return true;
+    const transfer = transferOf(data);
+    const { here } = context.foreign;
+    if (here !== null) put(view, transfer, place(), context, here);
+    else {
+      const late = (foreign: Foreign | null): void => {
+        if (!view.isDestroyed) put(view, transfer, place(), context, foreign);
+      };
+      void context.foreign.get().then(late, () => late(null));
     }
-    const tr = blocks === "too_large" ? null : insertPasted(state, blocks, () => context.newId());
-    if (tr === null) context.notice("paste_too_large");
-    else if (blocks !== "too_large" && blocks.some((block) => isPastedTable(block) && divided(block).rest.length > 0)) context.notice("table_divided");
-    if (tr === null) return true;
-    dispatchOver(view, at, tr);
-    if (pictures.length > 0 && blocks !== "too_large") bringPictures(view, context, pictures, gapsAround(view.state.doc, view.state.selection.to, blocks.length));
     return true;
   };
   return new Plugin({
     props: {
-      handlePaste: (view, event) => put(view, event.clipboardData, null),
+      handlePaste: (view, event) => take(view, event.clipboardData, () => null),
       handleDrop: (view, event, _slice, moved) => {
         if (moved || view.dragging !== null) return false;
-        const place = view.posAtCoords({ left: event.clientX, top: event.clientY });
         event.preventDefault();
-        return place === null || put(view, event.dataTransfer, place.pos);
+        const point = { left: event.clientX, top: event.clientY };
+        const place = (): number | null => view.posAtCoords(point)?.pos ?? null;
+        return place() === null || take(view, event.dataTransfer, place);
       },
     },
   });

@@ -1,7 +1,7 @@
 // Pasted HTML as blocks: a walk over foreign markup that keeps text, headings, lists, quotes, marks and tables' cells.
 // It uses only the plainest parts of the DOM, so that it is tested without a browser. Scripts, styles and pictures
 // never come through; what it cannot name it keeps as text.
-import { boundedHead } from "./image_commands";
+import { boundedHead } from "./image_bounds";
 import { safeHref } from "./links";
 import { isPastedTable, linesOf, readTable, type PastedTable } from "./pasted_table";
 import { listEntryOf, marksOfElement, wordList } from "./paste_dialects";

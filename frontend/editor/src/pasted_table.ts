@@ -1,8 +1,7 @@
 // A table as other programs put it on the clipboard: its cells side by side, within the bounds of a table of ours.
 // What does not fit stands behind it as lines with tabs between the cells; nothing is lost.
+import { MAX_CELL_LENGTH, MAX_COLUMNS, MAX_ROWS } from "./bounds";
 import type { PastedNode } from "./paste_blocks";
-import { MAX_CELL_LENGTH } from "./schema";
-import { MAX_COLUMNS, MAX_ROWS } from "./table_commands";
 import type { Block, BlockHead, Run } from "./tree";
 
 export interface PastedTable extends BlockHead {

@@ -6,10 +6,6 @@ import { safeHref } from "./links";
 
 /** Deepest nesting of lists: more does not fit a phone. */
 export const MAX_INDENT = 8;
-/** UTF-16 units of a title, a heading or an item's title: one line of text, not a page. */
-export const MAX_PLAIN_LENGTH = 300;
-/** UTF-16 units of a cell of a table, as in model/src/limits.rs. */
-export const MAX_CELL_LENGTH = 5_000;
 
 const BLOCKS = "paragraph | heading | li | callout | code_line | image | divider | ghost";
 
@@ -254,11 +250,6 @@ export function isPlain(node: Node): boolean {
 /** A cell of a table: a line with marks. Like titles it is a Text of its own and never merges with another. */
 export function isCell(node: Node): boolean {
   return node.type.name === "table_cell";
-}
-
-/** A block of text that is the caption of an image: it never becomes or merges with another block. */
-export function isImage(node: Node): boolean {
-  return node.type.name === "image";
 }
 
 /** What is made, named and moved as a whole: items and tables. */

@@ -2,9 +2,11 @@
 // One transaction; what is left of the blocks it was cut from stays around it.
 import type { Node } from "prosemirror-model";
 import { TextSelection, type EditorState, type Transaction } from "prosemirror-state";
+import { MAX_PLAIN_LENGTH } from "./bounds";
 import { newItem } from "./build";
+import { isImage } from "./node_kinds";
 import { textAt } from "./positions";
-import { isAtomBlock, isImage, MAX_PLAIN_LENGTH, type EditorSchema } from "./schema";
+import { isAtomBlock, type EditorSchema } from "./schema";
 import { blockAt, itemDepth, selectedBlocks } from "./selection";
 
 /** Whether the selection is text that can be an item: in the flow of one part, without items in it. */

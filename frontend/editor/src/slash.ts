@@ -10,9 +10,9 @@ import { insertItem, insertSection } from "./item_commands";
 import { belongsToInputMethod } from "./keys";
 import { kindsIn, label, OUTCOMES, type Labels } from "./labels";
 import { Menu } from "./menu";
+import { isImage } from "./node_kinds";
 import { blockAt, itemDepth } from "./selection";
 import { insertTable } from "./table_commands";
-import { isImage } from "./schema";
 import { filterEntries, slashEntries, slashQuery } from "./slash_entries";
 
 interface SlashState {

@@ -12,6 +12,7 @@ import { countShown } from "./count_view";
 import { domReader } from "./dom_reader";
 import { dragHandle } from "./drag_handle";
 import { finding } from "./find";
+import type { ForeignScript } from "./foreign_script";
 import { findBar } from "./find_bar";
 import { following, type FollowContext } from "./follow";
 import { fresh } from "./fresh";
@@ -53,6 +54,7 @@ export interface SurfaceContext extends Omit<GuardContext, "tooLong">, ReadingCo
   kind: string;
   notice(code: Notice): void;
   images: ImageStore;
+  foreign: ForeignScript;
 }
 
 export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): Plugin[] {
@@ -61,7 +63,7 @@ export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): P
   return [
     domReader(),
     slashMenu({ labels: context.labels, newId, documentKind: context.kind, chooseImages }),
-    pasting({ newId, notice: (code) => context.notice(code), images: context.images, bring: bringImages }),
+    pasting({ newId, notice: (code) => context.notice(code), images: context.images, foreign: context.foreign, bring: bringImages }),
     imageUploads(context),
     typingAcross(),
     shorthands(),

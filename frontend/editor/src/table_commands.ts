@@ -4,17 +4,15 @@ import { chainCommands } from "prosemirror-commands";
 import { closeHistory } from "prosemirror-history";
 import { Fragment, type Node, type ResolvedPos } from "prosemirror-model";
 import { NodeSelection, TextSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
+import { MAX_CELLS, MAX_COLUMNS, MAX_ROWS } from "./bounds";
 import { FLUSH } from "./commands";
 import { flowPlace } from "./item_commands";
+import { rowsOf } from "./node_kinds";
 import { orderBetween } from "./order";
 import { isCell, type EditorSchema } from "./schema";
 import { caretAt, crossesTexts, deleteSelected, itemDepth } from "./selection";
-import { columnsOf, headOfTable, idOf, rowsOf, tableNode } from "./table_nodes";
+import { columnsOf, headOfTable, idOf, tableNode } from "./table_nodes";
 
-/** As in model/src/limits.rs: what is larger Rust would refuse. */
-export const MAX_COLUMNS = 50;
-export const MAX_ROWS = 500;
-export const MAX_CELLS = 5_000;
 /** CSS pixels of a column. */
 export const MIN_COLUMN_WIDTH = 40;
 export const MAX_COLUMN_WIDTH = 2_000;

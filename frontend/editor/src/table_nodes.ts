@@ -3,6 +3,7 @@
 import type { Fragment, Node } from "prosemirror-model";
 import type { Transaction } from "prosemirror-state";
 import { inline } from "./build";
+import { rowsOf } from "./node_kinds";
 import type { EditorSchema } from "./schema";
 import type { ColumnHead, Run, TableHead, TableTree } from "./tree";
 
@@ -19,14 +20,6 @@ export function columnsOf(table: Node): Node[] {
   const columns: Node[] = [];
   table.firstChild?.forEach((column) => columns.push(column));
   return columns;
-}
-
-export function rowsOf(table: Node): Node[] {
-  const rows: Node[] = [];
-  table.forEach((row) => {
-    if (row.type.name === "table_row") rows.push(row);
-  });
-  return rows;
 }
 
 export function buildTable(schema: EditorSchema, table: TableTree): Node {

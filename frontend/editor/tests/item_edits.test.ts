@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { redo, undo } from "prosemirror-history";
+import { MAX_PLAIN_LENGTH } from "../src/bounds";
 import { editItem, type ItemEdit } from "../src/item_edits";
-import { MAX_PLAIN_LENGTH } from "../src/schema";
 import { findItem } from "../src/positions";
 import { Person } from "./person";
 

@@ -1,4 +1,6 @@
-// A server that has and takes no images.
+// A server that has and takes no images, and the script for other programs' formats, fetched already.
+import * as foreign from "../src/foreign";
+import { ForeignScript } from "../src/foreign_script";
 import { imageUnder, ImageRefused, type ImageStore } from "../src/image_store";
 
 /** Where the images of the tests' document would be. */
@@ -10,3 +12,6 @@ export const NO_IMAGES: ImageStore = {
   fileAt: () => Promise.resolve(null),
   upload: () => Promise.reject(new ImageRefused("image_offline")),
 };
+
+export const FOREIGN = new ForeignScript(() => Promise.resolve(foreign));
+FOREIGN.here = foreign;

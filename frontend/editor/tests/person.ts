@@ -9,7 +9,7 @@ import { toDocPosition, toTextPosition } from "../src/positions";
 import { createSchema } from "../src/schema";
 import { surfacePlugins } from "../src/surface";
 import type { Block, DocTree } from "../src/tree";
-import { NO_IMAGES } from "./no_images";
+import { FOREIGN, NO_IMAGES } from "./no_images";
 import { canonicalTree, PlainModel, sampleTree } from "./world";
 
 export class Person {
@@ -42,6 +42,7 @@ export class Person {
       lang: "en",
       following: () => undefined,
       images: NO_IMAGES,
+      foreign: FOREIGN,
       mode: "writing",
       modeChanged: () => undefined,
       mayWrite: () => true,

@@ -1,5 +1,5 @@
 // One person's editor without a page, over one replica of the oracle: the same plugins, the same binding.
-import { NO_IMAGES } from "./no_images";
+import { FOREIGN, NO_IMAGES } from "./no_images";
 import assert from "node:assert/strict";
 import { EditorState, type Command, type Transaction } from "prosemirror-state";
 import { Binding, originOf } from "../src/binding";
@@ -31,6 +31,7 @@ export class Replica {
       lang: "en",
       following: () => undefined,
       images: NO_IMAGES,
+      foreign: FOREIGN,
       mode: "writing",
       modeChanged: () => undefined,
       mayWrite: () => true,

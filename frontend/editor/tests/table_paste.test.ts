@@ -1,5 +1,6 @@
 // SPEC: D23 E16 E14
 // Tables from other programs, within the bounds of Rust; and a table of ours out and in again.
+import { MAX_COLUMNS } from "../src/bounds";
 import { NO_IMAGES } from "./no_images";
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
@@ -11,7 +12,6 @@ import { clipboardText } from "../src/markdown_write";
 import { insertPasted, lengthOf } from "../src/paste";
 import { pastedBlocks, type PastedNode } from "../src/paste_blocks";
 import { divided, isPastedTable, type PastedTable } from "../src/pasted_table";
-import { MAX_COLUMNS } from "../src/table_commands";
 import { Oracle } from "./oracle";
 import { Replica } from "./replica";
 

@@ -5,8 +5,8 @@ import { after, test } from "node:test";
 import { redo, undo } from "prosemirror-history";
 import { TextSelection, type Command } from "prosemirror-state";
 import { backspace, enter, forwardDelete, removeSelection } from "../src/commands";
+import { rowsOf } from "../src/node_kinds";
 import { findTable } from "../src/positions";
-import { rowsOf } from "../src/table_nodes";
 import {
   addColumn, addRow, backspaceInCell, deleteInCell, enterInTable, insertTable, leaveTable, moveColumn, moveRow, nextCell, previousCell,
   removeColumn, removeRow, removeTable, setColumnWidth, toggleHeader, verticalArrow,

@@ -119,6 +119,7 @@ fn provide(state: &AppState) {
         wasm: assets::path("app.wasm"),
         document_wasm: assets::path("document.wasm"),
         editor: assets::path("editor.js"),
+        foreign: assets::path("foreign.js"),
         engine_js: assets::path("engine.js"),
         engine_wasm: assets::path("engine.wasm"),
         icon: assets::path("icon.svg"),
