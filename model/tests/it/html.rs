@@ -137,7 +137,7 @@ fn only_harmless_addresses_become_links() {
     );
 }
 
-// D27
+// SPEC: D27
 #[test]
 fn an_item_offers_what_its_kind_asks_for_and_shows_whatever_was_said() {
     let shown = |kind: ItemKind, said: &[(&str, &str)]| -> Vec<String> {
@@ -152,21 +152,33 @@ fn an_item_offers_what_its_kind_asks_for_and_shows_whatever_was_said() {
         let page = html(&document);
         let fields = page.split("data-field=\"").skip(1);
         let fields = fields.map(|rest| rest.split('"').next().unwrap().to_owned());
-        fields.filter(|field| !ItemKind::SMART.contains(&field.as_str())).collect()
+        fields
+            .filter(|field| !ItemKind::SMART.contains(&field.as_str()))
+            .collect()
     };
     let all = ItemKind::Requirement.shown_fields();
     assert_eq!(shown(ItemKind::Requirement, &[]), all);
     let of_action = ["status", "owner", "due", "source"];
     assert_eq!(shown(ItemKind::Action, &[]), of_action);
-    assert_eq!(shown(ItemKind::Decision, &[]), ["status", "owner", "source"]);
+    assert_eq!(
+        shown(ItemKind::Decision, &[]),
+        ["status", "owner", "source"]
+    );
     // Said while it was a requirement: still there, in its place.
     assert_eq!(
-        shown(ItemKind::Action, &[("need", "budget"), ("priority", "must")]),
+        shown(
+            ItemKind::Action,
+            &[("need", "budget"), ("priority", "must")]
+        ),
         ["need", "priority", "status", "owner", "due", "source"]
     );
     for kind in ItemKind::ALL {
         let shown = kind.shown_fields();
-        assert!(kind.asked_fields().iter().all(|field| shown.contains(field)));
+        assert!(
+            kind.asked_fields()
+                .iter()
+                .all(|field| shown.contains(field))
+        );
     }
 }
 
