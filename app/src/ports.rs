@@ -26,7 +26,7 @@ pub use contacts::{Channel, ContactCard, ContactFacts};
 pub use error::{AppError, Field};
 pub use open_items::{OpenItem, OpenItems};
 pub use people::{
-    Access, ContactId, Language, Membership, PersonCard, PersonId, ProjectId, Role, SessionId,
-    UnknownName, Viewer,
+    Access, ContactId, Language, Membership, NamedPerson, PersonCard, PersonId, ProjectId, Role,
+    SessionId, UnknownName, Viewer,
 };
 pub use places::{Near, PlaceDocument, PlacesView};

@@ -195,6 +195,7 @@ impl Session {
                 images_address(request.document),
                 request.labels,
                 lang,
+                request.people,
             )),
             signs: RefCell::new(Signs::new(signals, root)),
             tabs: RefCell::new(None),

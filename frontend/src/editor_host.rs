@@ -113,6 +113,8 @@ pub(crate) struct MountOptions<'a> {
     pub(crate) labels: &'a str,
     /// `zh-CN` or `en`.
     pub(crate) lang: &'a str,
+    /// Who can be named, a JSON list.
+    pub(crate) people: &'a str,
 }
 
 /// A mounted editor with the closures it calls. Dropping it without [`Self::destroy`] would leave
@@ -161,6 +163,7 @@ impl EditorProgram {
         Reflect::set(&given, &"images".into(), &options.images.into())?;
         Reflect::set(&given, &"labels".into(), &JSON::parse(options.labels)?)?;
         Reflect::set(&given, &"lang".into(), &options.lang.into())?;
+        Reflect::set(&given, &"people".into(), &JSON::parse(options.people)?)?;
         let handle = self.0.mount(root, &calls.host, &given)?;
         Ok(MountedEditor {
             handle,

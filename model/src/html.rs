@@ -276,6 +276,12 @@ impl Page<'_> {
                     &[("href", &target), ("rel", "noopener noreferrer nofollow")],
                 );
             }
+            ("time", MarkValue::Text(day)) => {
+                self.open("time", &[("class", "date"), ("datetime", day)]);
+            }
+            (_, MarkValue::Text(person)) if mark.0 == mark::MENTION => {
+                self.open("span", &[("class", "mention"), ("data-person", person)]);
+            }
             (tag, _) => self.open(tag, &[]),
         }
     }
@@ -291,13 +297,15 @@ impl Page<'_> {
 fn mark_tag(mark: &(&str, &MarkValue)) -> &'static str {
     match *mark {
         (mark::LINK, MarkValue::Text(target)) if safe_href(target).is_some() => "a",
+        (mark::DATE, _) => "time",
         (name, _) => mark::flag_named(name).map_or("span", |flag| flag.tag),
     }
 }
 
 fn ordered(marks: &Marks) -> Vec<(&'static str, &MarkValue)> {
     let flags = mark::FLAGS.iter().map(|flag| flag.name);
-    std::iter::once(mark::LINK)
+    let valued = mark::VALUED.into_iter();
+    valued
         .chain(flags)
         .filter_map(|name| Some((name, marks.get(name)?)))
         .collect()

@@ -36,6 +36,8 @@ pub struct OpenRequest {
     pub labels: String,
     /// The language of the interface (not of the document).
     pub language: Language,
+    /// Who can be named: a JSON list of `Named` of `frontend/editor/src/mentions.ts`.
+    pub people: String,
 }
 
 /// An open document. Dropping it flushes, closes the socket and destroys the editor.

@@ -24,7 +24,7 @@ use crate::editor::port::DocumentSignals;
 use crate::i18n::*;
 #[cfg(feature = "ssr")]
 use crate::ports::DocumentSnapshot;
-use crate::ports::{Access, AppError, Language, PersonCard, ProjectRef};
+use crate::ports::{Access, AppError, Language, NamedPerson, PersonCard, ProjectRef};
 use crate::server_fns;
 use crate::words;
 use arrivals::Arrivals;
@@ -63,6 +63,8 @@ pub struct DocumentPage {
     pub access: Access,
     /// The viewer, as the others see them.
     pub me: PersonCard,
+    /// Everybody in the project.
+    pub people: Vec<NamedPerson>,
     /// Sections and items as they stand.
     pub outline: Outline,
 }
@@ -81,6 +83,7 @@ impl DocumentPage {
             language,
             access,
             me,
+            people,
             outline,
             tree: _,
         } = snapshot;
@@ -91,6 +94,7 @@ impl DocumentPage {
             language,
             access,
             me,
+            people,
             outline,
         }
     }
@@ -204,6 +208,7 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
         language,
         access,
         me,
+        people,
         ..
     } = found;
     let (person, me_above, project_above) = (me.id.clone(), me.clone(), project.clone());
@@ -235,7 +240,7 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
                         is_table.then(|| view! { <TableView signals handle views/> }.into_any())
                     }}
                     {has_facts(kind).then(|| view! { <MeetingFacts signals handle/> })}
-                    <Surface paper document=id person access signals handle/>
+                    <Surface paper document=id person access people signals handle/>
                     <PaperSkeleton/>
                 </main>
                 <aside class="doc-side" aria-label=move || t_string!(i18n, document.side)>

@@ -8,7 +8,9 @@ use super::bin::BinView;
 use super::contacts::{ContactCard, ContactFacts};
 use super::error::AppError;
 use super::open_items::OpenItems;
-use super::people::{Access, ContactId, Language, PersonCard, PersonId, ProjectId, Role, Viewer};
+use super::people::{
+    Access, ContactId, Language, NamedPerson, PersonCard, PersonId, ProjectId, Role, Viewer,
+};
 use super::places::{Near, PlacesView};
 use model::ids::DocumentId;
 use model::schema::DocumentKind;
@@ -272,6 +274,8 @@ pub struct DocumentSnapshot {
     pub access: Access,
     /// The viewer, as the others see them.
     pub me: PersonCard,
+    /// Everybody in the project, the viewer included.
+    pub people: Vec<NamedPerson>,
     /// The document itself.
     pub tree: DocTree,
     /// Its outline (`Document::outline`).

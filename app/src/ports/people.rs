@@ -162,6 +162,15 @@ pub enum Membership {
     Invited,
 }
 
+/// Somebody as they can be named in a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedPerson {
+    /// The person.
+    pub id: PersonId,
+    /// The name others see.
+    pub name: String,
+}
+
 /// One person of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonCard {

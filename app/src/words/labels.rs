@@ -13,6 +13,7 @@ pub fn editor_labels(locale: Locale) -> String {
 pub fn editor_label_map(locale: Locale) -> Map<String, Value> {
     let mut labels = Map::new();
     put_surface(locale, &mut labels);
+    put_marks(locale, &mut labels);
     put_item_acts(locale, &mut labels);
     put_table(locale, &mut labels);
     put_find(locale, &mut labels);
@@ -38,7 +39,7 @@ macro_rules! put {
     };
 }
 
-/// Placeholders, menus, blocks, links.
+/// Placeholders, menus, blocks.
 fn put_surface(locale: Locale, labels: &mut Map<String, Value>) {
     put!(locale, labels:
         editor,
@@ -57,6 +58,12 @@ fn put_surface(locale: Locale, labels: &mut Map<String, Value>) {
         menu_items,
         menu_insert,
         menu_empty,
+        menu_mention,
+        menu_people,
+        menu_days,
+        day_today,
+        day_tomorrow,
+        day_monday,
         block_paragraph,
         block_heading1,
         block_heading2,
@@ -77,6 +84,12 @@ fn put_surface(locale: Locale, labels: &mut Map<String, Value>) {
         image_missing,
         image_uploading,
         image_preparing,
+    );
+}
+
+/// The toolbar, marks, vague words, links.
+fn put_marks(locale: Locale, labels: &mut Map<String, Value>) {
+    put!(locale, labels:
         toolbar,
         turn_into,
         turn_into_item,

@@ -4,7 +4,7 @@ import { canonicalHead, imageHead, marksKey, marksOf } from "./flatten";
 import { firstFields, isAcceptedByCriteria } from "./labels";
 import type { EditorSchema } from "./schema";
 import { buildTable } from "./table_nodes";
-import type { Block, DocTree, FlagMark, ItemTree, Run, SectionTree } from "./tree";
+import { isValued, VALUED_MARKS, type Block, type DocTree, type FlagMark, type ItemTree, type Run, type SectionTree } from "./tree";
 
 /** Gives the node of an item or a table: the one on screen where there is one, else one built from Rust's copy. */
 export type ItemLookup = (id: string, type: "item" | "table") => Node | null;
@@ -120,7 +120,7 @@ export function inline(schema: EditorSchema, runs: readonly Run[]): Fragment {
 function marks(schema: EditorSchema, run: Run): Mark[] {
   const set = marksOf(marksKey(run.marks));
   return Object.entries(set).map(([name, value]) =>
-    name === "link" ? schema.marks.link.create({ href: String(value) }) : schema.marks[name as FlagMark].create(),
+    isValued(name) ? schema.marks[name].create({ [VALUED_MARKS[name]]: String(value) }) : schema.marks[name as FlagMark].create(),
   );
 }
 

@@ -92,6 +92,7 @@ class MountedEditor implements EditorHandle {
       kind: tree.kind,
       images,
       foreign,
+      people: options.people,
       mode,
       modeChanged: (mode) => this.modeChanged(mode),
       mayWrite: () => this.takesText(),

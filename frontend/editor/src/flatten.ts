@@ -3,7 +3,7 @@
 // It compares nothing and changes nothing; SPEC numbers of positions are UTF-16 units plus one per marker.
 import type { Node } from "prosemirror-model";
 import { isAtomBlock } from "./schema";
-import { FLAG_MARKS, holdsText, type Block, type BlockHead, type ImageHead, type MarkSet, type Run } from "./tree";
+import { FLAG_MARKS, holdsText, isValued, VALUED_MARKS, type Block, type BlockHead, type ImageHead, type MarkSet, type Run, type ValuedMark } from "./tree";
 
 /** Keys of tokens: characters are themselves, markers start with NUL, which no Text may hold. */
 export const BLOCK_KEY = "\u0000block";
@@ -22,7 +22,7 @@ export interface Token {
   head: BlockHead | null;
 }
 
-const KNOWN_MARKS = ["link", ...FLAG_MARKS] as const;
+const KNOWN_MARKS = [...(Object.keys(VALUED_MARKS) as ValuedMark[]), ...FLAG_MARKS] as const;
 
 /** Canonical form of the marks the editor knows; others are not the editor's to see. */
 export function marksKey(marks: MarkSet | undefined): string {
@@ -44,7 +44,7 @@ export function marksOf(key: string): MarkSet {
 
 function nodeMarks(text: Node): MarkSet {
   const marks: MarkSet = {};
-  for (const mark of text.marks) marks[mark.type.name] = mark.type.name === "link" ? String(mark.attrs["href"]) : true;
+  for (const { type, attrs } of text.marks) marks[type.name] = isValued(type.name) ? String(attrs[VALUED_MARKS[type.name]]) : true;
   return marks;
 }
 

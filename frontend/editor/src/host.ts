@@ -2,6 +2,7 @@
 // Everything structured crosses as a JSON string, so that neither side holds the other's objects.
 import type { Labels } from "./labels";
 import type { ImageRefusal } from "./image_store";
+import type { Named } from "./mentions";
 import type { TextSelection } from "./tree";
 
 /** What the editor needs from the owner of the document. */
@@ -58,6 +59,8 @@ export interface Options {
   editable: boolean;
   labels: Labels;
   lang: string;
+  /** Everybody in the project. */
+  people: readonly Named[];
   /** Where the images of the document are: `images_address` in model/src/html.rs. */
   images: string;
 }

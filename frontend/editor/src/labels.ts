@@ -118,6 +118,12 @@ export const LABEL_KEYS = [
   "menu_items",
   "menu_insert", // accessible name of the slash menu
   "menu_empty",
+  "menu_mention", // accessible name of the menu of people and days
+  "menu_people",
+  "menu_days",
+  "day_today",
+  "day_tomorrow",
+  "day_monday", // the next one
   "block_paragraph",
   "block_heading1",
   "block_heading2",

@@ -1,5 +1,6 @@
 // How other programs write what HTML has words for: lists of Word and WPS that are paragraphs, bold that is a style,
 // check boxes of 飞书 and of web pages. Only reading; the walk is in paste_blocks.ts.
+import { isDay } from "./days";
 import { linkMarks, type PastedNode } from "./paste_blocks";
 import type { BlockHead, MarkSet } from "./tree";
 
@@ -68,6 +69,10 @@ export function marksOfElement(node: PastedNode, name: string, around: MarkSet):
   if (name === "S" || name === "DEL" || name === "STRIKE") marks["strike"] = true;
   if (name === "MARK") marks["highlight"] = true;
   if (name === "CODE" || name === "KBD" || name === "SAMP" || name === "TT") marks["code"] = true;
+  const person = node.getAttribute?.("data-person") ?? "";
+  if (/^[0-9a-f]{32}$/.test(person)) marks["mention"] = person;
+  const day = name === "TIME" ? (node.getAttribute?.("datetime") ?? "") : "";
+  if (isDay(day)) marks["date"] = day;
   if (name === "A") marks = linkMarks(marks, node.getAttribute?.("href") ?? null);
   const style = styleOf(node);
   const weight = /(?:^|;)\s*font-weight:\s*(\w+)/.exec(style)?.[1];

@@ -223,6 +223,16 @@ const markSpecs = {
       return href === null ? ["span", 0] : ["a", { href, rel: "noopener noreferrer nofollow" }, 0];
     },
   },
+  mention: {
+    attrs: { person: { default: "" } },
+    inclusive: false,
+    toDOM: (mark: Mark): DOMOutputSpec => ["span", { class: "mention", "data-person": String(mark.attrs["person"]) }, 0],
+  },
+  date: {
+    attrs: { day: { default: "" } },
+    inclusive: false,
+    toDOM: (mark: Mark): DOMOutputSpec => ["time", { class: "date", datetime: String(mark.attrs["day"]) }, 0],
+  },
   bold: { toDOM: (): DOMOutputSpec => ["strong", 0] },
   italic: { toDOM: (): DOMOutputSpec => ["em", 0] },
   underline: { toDOM: (): DOMOutputSpec => ["u", 0] },

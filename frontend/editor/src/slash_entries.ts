@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<string, string>> = {
   divider: "divider line rule hr fengexian fgx fenge fg hengxian hx",
   image: "image picture photo figure tupian tp zhaopian zp jietu jt tu",
   table: "table grid biaoge bg",
+  mention: "mention person people date day at tidao td tiji tj renyuan ry riqi rq",
   section: "section part zhangjie zj bufen bf",
   topic: "topic agenda yiti yt yicheng yc",
   requirement: "requirement req xuqiu xq",
@@ -54,7 +55,8 @@ export function slashEntries(labels: Labels, options: { items: readonly string[]
     };
   });
   const items = options.items.map((kind): Choice => ({ id: `item:${kind}`, label: label(labels, `kind_${kind}`), group: label(labels, "menu_items") }));
-  return [...items, ...blocks];
+  const mention: Choice = { id: "mention", label: label(labels, "menu_mention"), group: label(labels, "menu_insert"), hint: "@" };
+  return [...items, ...blocks, mention];
 }
 
 /** Entries whose label or one of whose words begins with or holds the query; better matches first. */

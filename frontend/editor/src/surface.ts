@@ -27,6 +27,7 @@ import { keys } from "./keys";
 import { label, type Labels } from "./labels";
 import { editLink } from "./link_dialog";
 import { safeHref } from "./links";
+import { mentionMenu, type Named } from "./mentions";
 import { pageTools, type PageToolsContext } from "./page_tools";
 import { pasting } from "./paste";
 import { presence } from "./presence";
@@ -55,6 +56,8 @@ export interface SurfaceContext extends Omit<GuardContext, "tooLong">, ReadingCo
   notice(code: Notice): void;
   images: ImageStore;
   foreign: ForeignScript;
+  /** Everybody in the project. */
+  people: readonly Named[];
 }
 
 export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): Plugin[] {
@@ -62,6 +65,7 @@ export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): P
   const link = editLink(context.labels, () => context.notice("link_not_allowed"));
   return [
     domReader(),
+    mentionMenu({ labels: context.labels, people: context.people, now: () => new Date() }),
     slashMenu({ labels: context.labels, newId, documentKind: context.kind, chooseImages }),
     pasting({ newId, notice: (code) => context.notice(code), images: context.images, foreign: context.foreign, bring: bringImages }),
     imageUploads(context),

@@ -10,7 +10,14 @@ export type FlagMark = (typeof FLAG_MARKS)[number];
 /** Those people set themselves, as they stand in the bar. */
 export const TOOL_MARKS = ["bold", "italic", "underline", "strike", "highlight", "code"] as const satisfies readonly FlagMark[];
 export type ToolMark = (typeof TOOL_MARKS)[number];
-export type MarkName = FlagMark | "link";
+/** Marks with a value, and the attribute that holds it in the editor; the same names as in model/src/mark.rs. */
+export const VALUED_MARKS = { link: "href", mention: "person", date: "day" } as const;
+export type ValuedMark = keyof typeof VALUED_MARKS;
+export type MarkName = FlagMark | ValuedMark;
+
+export function isValued(name: string): name is ValuedMark {
+  return name in VALUED_MARKS;
+}
 export type MarkValue = boolean | string;
 export type MarkSet = Record<string, MarkValue>;
 

@@ -43,6 +43,7 @@ export class Person {
       following: () => undefined,
       images: NO_IMAGES,
       foreign: FOREIGN,
+      people: [],
       mode: "writing",
       modeChanged: () => undefined,
       mayWrite: () => true,

@@ -32,6 +32,7 @@ export class Replica {
       following: () => undefined,
       images: NO_IMAGES,
       foreign: FOREIGN,
+      people: [],
       mode: "writing",
       modeChanged: () => undefined,
       mayWrite: () => true,

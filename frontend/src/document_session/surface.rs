@@ -23,12 +23,19 @@ pub(crate) struct Surface {
     images: String,
     labels: String,
     lang: String,
+    people: String,
     failures: u8,
 }
 
 impl Surface {
     /// A surface that shows what the server rendered.
-    pub(crate) fn new(root: HtmlElement, images: String, labels: String, lang: String) -> Self {
+    pub(crate) fn new(
+        root: HtmlElement,
+        images: String,
+        labels: String,
+        lang: String,
+        people: String,
+    ) -> Self {
         Self {
             root,
             program: None,
@@ -37,6 +44,7 @@ impl Surface {
             images,
             labels,
             lang,
+            people,
             failures: 0,
         }
     }
@@ -96,6 +104,7 @@ impl Surface {
             images: self.images.clone(),
             labels: self.labels.clone(),
             lang: self.lang.clone(),
+            people: self.people.clone(),
         })
     }
 
@@ -130,6 +139,7 @@ pub(crate) struct MountPlan {
     images: String,
     labels: String,
     lang: String,
+    people: String,
 }
 
 impl MountPlan {
@@ -140,6 +150,7 @@ impl MountPlan {
             images: &self.images,
             labels: &self.labels,
             lang: &self.lang,
+            people: &self.people,
         };
         self.program.mount(&self.root, host, &options)
     }

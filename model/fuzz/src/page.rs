@@ -3,7 +3,7 @@
 
 use model::html::safe_href;
 
-const TAGS: [&str; 31] = [
+const TAGS: [&str; 32] = [
     "article",
     "section",
     "header",
@@ -35,10 +35,11 @@ const TAGS: [&str; 31] = [
     "td",
     "figure",
     "figcaption",
+    "time",
 ];
 /// The elements without an end.
 const VOID: [&str; 3] = ["hr", "col", "img"];
-const ATTRIBUTES: [&str; 29] = [
+const ATTRIBUTES: [&str; 31] = [
     "class",
     "type",
     "href",
@@ -68,6 +69,8 @@ const ATTRIBUTES: [&str; 29] = [
     "alt",
     "decoding",
     "data-width",
+    "data-person",
+    "datetime",
 ];
 
 /// The text of a page outside of the heads and feet of items, which hold words of the interface. Fails when

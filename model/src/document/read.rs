@@ -273,7 +273,9 @@ pub(super) fn shown_marks(marks: Option<&MarkSet>) -> Marks {
 /// The value of a mark as we show it, if we do.
 pub(super) fn shown_mark(name: &str, value: &ScalarValue) -> Option<MarkValue> {
     match (name, value) {
-        (mark::LINK, ScalarValue::Str(target)) => Some(MarkValue::Text(target.to_string())),
+        (_, ScalarValue::Str(value)) if mark::shows(name, value) => {
+            Some(MarkValue::Text(value.to_string()))
+        }
         (_, ScalarValue::Boolean(true)) => mark::flag_named(name).map(|_| MarkValue::Flag(true)),
         _ => None,
     }

@@ -8,6 +8,7 @@ mod html;
 mod images;
 mod items;
 mod live_copy;
+mod mentions;
 mod paper;
 mod presence;
 mod reading;

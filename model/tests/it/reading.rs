@@ -14,13 +14,13 @@ use crate::paper::{Dice, actor, bare, body, document, item, marker, section, spl
 type Damage<'a> = Box<dyn Fn(&mut AutoCommit) + 'a>;
 
 /// A document changed by another program.
-fn foreign(document: &mut Document, change: impl FnOnce(&mut AutoCommit)) -> Document {
+pub(crate) fn foreign(document: &mut Document, change: impl FnOnce(&mut AutoCommit)) -> Document {
     let mut other = AutoCommit::load(&document.save()).unwrap();
     change(&mut other);
     Document::load(&other.save(), actor(7)).unwrap()
 }
 
-fn object(doc: &AutoCommit, path: &[&str]) -> automerge::ObjId {
+pub(crate) fn object(doc: &AutoCommit, path: &[&str]) -> automerge::ObjId {
     path.iter().fold(ROOT, |object, key| {
         doc.get(object, *key).unwrap().unwrap().1
     })

@@ -8,7 +8,9 @@ use model::schema::DocumentKind;
 use model::tree::{DocTree, Outline};
 
 use super::ServerBackend;
-use super::translate::{access, language, parse_person, parse_project, person_card, text_field};
+use super::translate::{
+    access, language, named, parse_person, parse_project, person_card, text_field,
+};
 use crate::auth::document_object;
 use crate::clock::now_ms;
 use crate::draft::{Draft, DraftError, DraftOrigin};
@@ -121,6 +123,7 @@ impl ServerBackend {
             language: language(&row.language),
             access: access(granted),
             me: person_card(mine),
+            people: people.iter().map(named).collect(),
             tree,
             outline,
         })

@@ -1,8 +1,8 @@
 //! Between the words of the application's port and the words of the store.
 
 use app::ports::{
-    Access as PortAccess, AppError, DocumentCard, Field, Language, Membership, PersonCard,
-    PersonId as PersonName, ProjectId as ProjectName, Role as PortRole,
+    Access as PortAccess, AppError, DocumentCard, Field, Language, Membership, NamedPerson,
+    PersonCard, PersonId as PersonName, ProjectId as ProjectName, Role as PortRole,
 };
 
 use crate::auth::document_object;
@@ -87,6 +87,14 @@ pub(super) fn person_card(member: &MemberRow) -> PersonCard {
             Some(_) => Membership::Joined,
             None => Membership::Invited,
         },
+    }
+}
+
+/// Somebody in a project, as they can be named.
+pub(super) fn named(member: &MemberRow) -> NamedPerson {
+    NamedPerson {
+        id: PersonName::new(member.person.to_string()),
+        name: member.name.clone(),
     }
 }
 

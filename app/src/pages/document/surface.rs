@@ -2,7 +2,7 @@
 
 use crate::editor::port::{DocumentPort, DocumentSignals, OpenDocument, OpenRequest};
 use crate::i18n::*;
-use crate::ports::{Access, PersonId};
+use crate::ports::{Access, NamedPerson, PersonId};
 use crate::session::language_of;
 use crate::words;
 use leptos::{html, prelude::*};
@@ -67,6 +67,8 @@ pub fn Surface(
     person: PersonId,
     /// What they may do.
     access: Access,
+    /// Everybody in the project.
+    people: Vec<NamedPerson>,
     /// What the port writes into.
     signals: DocumentSignals,
     /// Where the open document is kept.
@@ -97,6 +99,7 @@ pub fn Surface(
             access,
             labels,
             language,
+            people: serde_json::to_string(&people).unwrap_or_default(),
         };
         handle.set_value(Some(SendWrapper::new(port.open(request, signals))));
     });

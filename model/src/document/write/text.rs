@@ -70,9 +70,7 @@ fn is_inside_character(doc: &AutoCommit, object: &ObjId, at: usize) -> Result<bo
 
 fn check_mark(name: &str, value: &MarkValue) -> Result<(), EditError> {
     let fits = match (name, value) {
-        (mark::LINK, MarkValue::Text(target)) => {
-            !target.is_empty() && target.len() <= limits::LINK_BYTES_MAX
-        }
+        (_, MarkValue::Text(value)) => mark::takes(name, value),
         (_, MarkValue::Flag(true)) => mark::flag_named(name).is_some(),
         _ => false,
     };
