@@ -17,7 +17,7 @@ use crate::ports::{
 use crate::session::Preference;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use model::ids::DocumentId;
+use model::ids::{DocumentId, ItemId};
 use serde::{Deserialize, Serialize};
 
 /// What the `/enter` page learns from posting its secret.
@@ -94,6 +94,18 @@ pub async fn restore_document(id: DocumentId) -> Result<(), AppError> {
     context::answer(async {
         let viewer = context::viewer()?;
         context::backend()?.restore_document(&viewer, &id).await
+    })
+    .await
+}
+
+/// Takes an item to another document of the project, as the same item.
+#[server(prefix = "/api", endpoint = "move_item", input = Json)]
+pub async fn move_item(from: DocumentId, item: ItemId, to: DocumentId) -> Result<(), AppError> {
+    context::answer(async {
+        let viewer = context::viewer()?;
+        context::backend()?
+            .move_item(&viewer, from, &item, to)
+            .await
     })
     .await
 }

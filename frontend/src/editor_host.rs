@@ -26,6 +26,8 @@ pub(crate) trait HostCalls {
     fn reading(&self, active: bool);
     /// The person follows this peer from now on, or nobody.
     fn following(&self, peer: Option<&str>);
+    /// The person wants this item in another document.
+    fn move_item(&self, id: &str);
     /// Commit what is open.
     fn flush(&self);
     /// A fresh id for a section or item.
@@ -206,6 +208,10 @@ impl Calls {
         })?;
         self.method(host, "following", |host, peer| {
             host.following(peer.as_string().as_deref());
+            Ok(JsValue::UNDEFINED)
+        })?;
+        self.method(host, "moveItem", |host, id| {
+            host.move_item(&id.as_string().unwrap_or_default());
             Ok(JsValue::UNDEFINED)
         })?;
         self.method(host, "flush", |host, _| {

@@ -2,6 +2,7 @@
 //! with it, and is the only door to it: edits in, tree and updates out. Reading is in
 //! `document/read.rs`, writing in `document/write.rs`; syncing drives it through `crate::sync`.
 
+mod moving;
 mod outline;
 mod read;
 mod server_work;

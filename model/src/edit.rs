@@ -216,6 +216,9 @@ pub enum EditError {
         /// How much it may be at most.
         limit: usize,
     },
+    /// An item comes from another document, and there is no part it could stand in.
+    #[error("there is no part in this document that the item could stand in")]
+    NoPlace,
     /// The document store refused; nothing was changed.
     #[error("the document could not be changed: {0}")]
     Store(String),

@@ -275,6 +275,9 @@ pub fn field_words(field: &str) -> Option<&'static [&'static str]> {
     }
 }
 
+/// The field of an item that was taken out because it is in another document now: that document's id.
+pub const MOVED_TO: &str = "moved_to";
+
 /// Item keys that are not fields and cannot be set as such.
 pub const ITEM_KEYS_RESERVED: &[&str] = &[
     key::KIND,

@@ -4,6 +4,7 @@
 mod bin;
 mod contacts;
 mod documents;
+mod moving;
 mod open_items;
 mod people;
 mod places;
@@ -18,7 +19,7 @@ use app::ports::{
 };
 use app::session::locale_of;
 use app::words;
-use model::ids::DocumentId;
+use model::ids::{DocumentId, ItemId};
 use model::schema::DocumentKind;
 
 use self::refusal::Refusals;
@@ -271,6 +272,16 @@ impl Backend for ServerBackend {
 
     fn restore_document<'a>(&'a self, viewer: &'a Viewer, id: &'a DocumentId) -> Reply<'a, ()> {
         Box::pin(self.take_out_of_bin(viewer, *id))
+    }
+
+    fn move_item<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        from: DocumentId,
+        item: &'a ItemId,
+        to: DocumentId,
+    ) -> Reply<'a, ()> {
+        Box::pin(self.carry_item(viewer, from, item, to))
     }
 
     fn bin<'a>(&'a self, viewer: &'a Viewer, project: &'a ProjectName) -> Reply<'a, BinView> {

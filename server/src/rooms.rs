@@ -9,6 +9,7 @@ mod effort;
 mod jobs;
 mod mailbox;
 mod outbox;
+mod settings;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -24,9 +25,9 @@ use std::time::Duration;
 use axum::extract::ws::WebSocket;
 use model::edit::Edit;
 use model::ids::{DocumentId, PeerId};
-use model::limits;
 use model::sync::CloseReason;
 use model::sync::connection::Connection;
+use model::sync::room::ServerEdit;
 use model::tree::{DocTree, Outline};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::AbortHandle;
@@ -36,47 +37,17 @@ pub(crate) use connection::receiver;
 pub(crate) use jobs::chunk_for_room;
 pub use mailbox::RoomError;
 pub use outbox::OutboxLimits;
+pub use settings::RoomSettings;
 pub use tunnel::{Answer, Tunnel, TunnelEvent, TunnelId, Untaken};
 
 use crate::auth::{Authority, Grant, Identity, Revocation, Revocations};
 use crate::clock;
 use crate::metrics::{Metrics, Standing};
 use crate::store::{PersonId, Store};
-use mailbox::{RoomMessage, ServerEdit};
+use mailbox::{Commission, RoomMessage};
 use tunnel::Tunnels;
 use visit::Visit;
 use watch::Watch;
-
-/// Sizes and times of rooms and connections. The defaults are the product's; tests shorten them.
-#[derive(Clone, Copy, Debug)]
-pub struct RoomSettings {
-    /// Messages that may wait for one room. When it is full the readers of its connections stop
-    /// reading, and TCP tells the senders.
-    pub mailbox_messages: usize,
-    /// A room nobody uses is compacted and unloaded after this time.
-    pub idle_unload: Duration,
-    /// What may wait for one connection.
-    pub outbox: OutboxLimits,
-    /// How long a connection waits for what.
-    pub timing: ConnectionTiming,
-    /// Sockets open at the same time; each costs about 50 KiB.
-    pub connections_max: usize,
-    /// Sockets of one person: every document in a tab of its own, on three devices.
-    pub connections_per_person_max: usize,
-}
-
-impl Default for RoomSettings {
-    fn default() -> Self {
-        Self {
-            mailbox_messages: 1024,
-            idle_unload: Duration::from_millis(limits::ROOM_IDLE_MS),
-            outbox: OutboxLimits::default(),
-            timing: ConnectionTiming::default(),
-            connections_max: 10_000,
-            connections_per_person_max: 100,
-        }
-    }
-}
 
 /// All rooms of this server and the connections in them. Cheap to clone.
 #[derive(Clone)]
@@ -222,8 +193,19 @@ impl Rooms {
         person: PersonId,
         edits: Vec<Edit>,
     ) -> Result<(), RoomError> {
-        let edit = ServerEdit { person, edits };
-        self.ask(document, |reply| RoomMessage::Edit { edit, reply })
+        self.write(document, person, ServerEdit::These(edits)).await
+    }
+
+    /// What the server writes in somebody's name, decided on the document as it then stands. Returns
+    /// when it is on disk.
+    pub async fn write(
+        &self,
+        document: DocumentId,
+        person: PersonId,
+        work: ServerEdit,
+    ) -> Result<(), RoomError> {
+        let commission = Commission { person, work };
+        self.ask(document, |reply| RoomMessage::Edit { commission, reply })
             .await
     }
 

@@ -179,6 +179,8 @@ pub struct DocumentSignals {
     pub editable: RwSignal<bool>,
     /// Whom the viewer follows through the document, by the label of their connection.
     pub following: RwSignal<Option<String>>,
+    /// The item that is to go to another document, until the person has said to which.
+    pub moving: RwSignal<Option<String>>,
     /// The section or item the caret is in.
     pub current: RwSignal<Option<String>>,
     /// The banner, when something needs attention.
@@ -198,6 +200,7 @@ impl DocumentSignals {
             reading: RwSignal::new(false),
             editable: RwSignal::new(false),
             following: RwSignal::new(None),
+            moving: RwSignal::new(None),
             current: RwSignal::new(None),
             trouble: RwSignal::new(None),
             notice: RwSignal::new(None),

@@ -7,6 +7,7 @@ pub mod facts;
 pub mod follow;
 pub mod here;
 pub mod insert;
+pub mod moving;
 pub mod outline;
 pub mod removed;
 pub mod status;
@@ -39,6 +40,7 @@ use leptos_router::hooks::use_params_map;
 use model::ids::DocumentId;
 use model::schema::DocumentKind;
 use model::tree::Outline;
+use moving::{GoneElsewhere, MoveItemDialog};
 use outline::OutlinePanel;
 use removed::RemovedItems;
 use serde::{Deserialize, Serialize};
@@ -222,6 +224,7 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
                 <div class="bar-tools" data-editor-tools="bar"></div>
             </TopBar>
             <Banner signals project=project_gone handle/>
+            <GoneElsewhere signals/>
             <div class="doc-grid">
                 <nav
                     class="doc-outline"
@@ -261,6 +264,7 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
         <Following follow/>
         <Arrivals signals/>
         <Remarks signals/>
+        <MoveItemDialog signals document=id/>
         <KeysHelp open=keys of=KeysOf::Document/>
     }
 }

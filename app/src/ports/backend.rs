@@ -12,7 +12,7 @@ use super::people::{
     Access, ContactId, Language, NamedPerson, PersonCard, PersonId, ProjectId, Role, Viewer,
 };
 use super::places::{Near, PlacesView};
-use model::ids::DocumentId;
+use model::ids::{DocumentId, ItemId};
 use model::schema::DocumentKind;
 use model::tree::{DocTree, Outline};
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,15 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Takes a document out of the bin.
     fn restore_document<'a>(&'a self, viewer: &'a Viewer, id: &'a DocumentId) -> Reply<'a, ()>;
+
+    /// Takes an item to another document of its project, as the same item.
+    fn move_item<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        from: DocumentId,
+        item: &'a ItemId,
+        to: DocumentId,
+    ) -> Reply<'a, ()>;
 
     /// What of a project's bin the viewer may put back.
     fn bin<'a>(&'a self, viewer: &'a Viewer, project: &'a ProjectId) -> Reply<'a, BinView>;

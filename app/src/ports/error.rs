@@ -68,6 +68,12 @@ pub enum AppError {
         /// How many that is.
         max: u32,
     },
+    /// The item to be moved is in that document already.
+    #[error("already_there")]
+    AlreadyThere,
+    /// The item to be moved can stand nowhere in that document.
+    #[error("no_place")]
+    NoPlace,
     /// The project would be left without an owner.
     #[error("last_owner")]
     LastOwner,
@@ -103,7 +109,10 @@ impl AppError {
             | AppError::LinkUsed
             | AppError::LinkRevoked => 410,
             AppError::FieldMissing { .. } | AppError::FieldTooLong { .. } => 422,
-            AppError::LastOwner | AppError::NoRoom { .. } => 409,
+            AppError::LastOwner
+            | AppError::NoRoom { .. }
+            | AppError::AlreadyThere
+            | AppError::NoPlace => 409,
             AppError::NotUnderstood => 400,
             AppError::TooManyRequests => 429,
             AppError::StoreUnavailable | AppError::Unreachable => 503,

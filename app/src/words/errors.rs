@@ -52,6 +52,8 @@ pub fn error(locale: Locale, error: &AppError) -> ErrorWords {
             title: td_string!(locale, error.no_room.title, max = *max).to_string(),
             advice: td_string!(locale, error.no_room.advice).to_owned(),
         },
+        AppError::AlreadyThere => words!(already_there),
+        AppError::NoPlace => words!(no_place),
         AppError::LastOwner => words!(last_owner),
         AppError::TooManyRequests => words!(too_many_requests),
         AppError::StoreUnavailable => words!(store_unavailable),

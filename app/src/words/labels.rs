@@ -127,6 +127,7 @@ fn put_item_acts(locale: Locale, labels: &mut Map<String, Value>) {
         item_duplicate,
         item_move_up,
         item_move_down,
+        item_move_to,
         item_remove,
     );
 }

@@ -112,7 +112,7 @@ class MountedEditor implements EditorHandle {
           "aria-label": label(labels, "editor"),
           lang: tree.language,
         }),
-        nodeViews: nodeViews(labels, { images, newId: () => this.newId(), notice: (code) => this.host.notice(code) }),
+        nodeViews: nodeViews(labels, { images, newId: () => this.newId(), notice: (code) => this.host.notice(code), moveItem: (id) => this.host.moveItem(id) }),
         clipboardSerializer: ClipboardSerializer.for(schema, images),
         clipboardTextSerializer: ({ content }) => foreign.here?.clipboardText(content, (image) => addressOfImage(images, image)) ?? content.textBetween(0, content.size, "\n"),
         dispatchTransaction: (tr) => this.dispatch(tr),

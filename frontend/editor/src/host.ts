@@ -20,6 +20,8 @@ export interface EditorHost {
   reading(active: boolean): void;
   /** Whom the person follows through the document: a peer, or null for nobody. */
   following(peer: string | null): void;
+  /** The person wants this item in another document. */
+  moveItem(id: string): void;
   /** Commit what was applied now (end of composition, Enter, paste, blur, page hidden). */
   flush(): void;
   newId(): string;

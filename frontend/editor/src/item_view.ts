@@ -20,6 +20,8 @@ import { outcomeButtons, TimerButton } from "./topic_view";
 export interface ItemContext {
   newId: () => string;
   notice: (code: Notice) => void;
+  /** Asks the person where else the item is to go. */
+  moveItem: (id: string) => void;
 }
 
 export class ItemView implements NodeView {
@@ -185,6 +187,7 @@ export class ItemView implements NodeView {
       return;
     }
     if (!this.view.editable) return;
+    if (act === "move_to") return this.context.moveItem(String(this.node.attrs["id"]));
     const tr = actOnItem(this.view.state, pos, act, this.context.newId);
     if (tr !== null) this.view.dispatch(tr.setMeta(FLUSH, true));
     if (act === "remove") this.context.notice("item_removed");

@@ -111,6 +111,7 @@ export const LABEL_KEYS = [
   "item_duplicate",
   "item_move_up",
   "item_move_down",
+  "item_move_to", // another document
   "item_remove",
   "ghost", // shown where a block cannot be shown
   "check_box", // accessible name of a check box

@@ -10,7 +10,7 @@ import { findItem } from "../src/positions";
 import type { EditorSchema } from "../src/schema";
 import { Person } from "./person";
 
-function act(person: Person, id: string, what: Exclude<ItemAct, "copy_link">): boolean {
+function act(person: Person, id: string, what: Exclude<ItemAct, "copy_link" | "move_to">): boolean {
   const tr = actOnItem(person.state, findItem(person.state.doc, id)!.pos, what, person.newId);
   if (tr !== null) person.dispatch(tr);
   return tr !== null;
@@ -58,7 +58,7 @@ test("of two acts in quick succession undo takes back one", () => {
 
 test("who only reads is offered the link alone", () => {
   assert.deepEqual(itemActs({}, false).map(({ id }) => id), ["copy_link"]);
-  assert.equal(itemActs({}, true).length, 5);
+  assert.equal(itemActs({}, true).length, 6);
 });
 
 test("an address leads to an item by its number or, before it has one, by its id, and else nowhere", () => {

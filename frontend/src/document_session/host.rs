@@ -129,6 +129,13 @@ impl HostCalls for Session {
         self.signs.borrow().signals().reading.set(active);
     }
 
+    fn move_item(&self, id: &str) {
+        // What is moved is what the server has: all of it goes there now.
+        self.flush();
+        let moving = self.signs.borrow().signals().moving;
+        moving.set(Some(id.to_owned()));
+    }
+
     fn following(&self, peer: Option<&str>) {
         let following = self.signs.borrow().signals().following;
         following.set(peer.map(str::to_owned));

@@ -204,6 +204,14 @@ pub(super) fn outline_item(doc: &AutoCommit, id: &ItemId) -> Option<OutlineItem>
     })
 }
 
+/// What the outline says of an item that was taken out.
+pub(super) fn removed_item(doc: &AutoCommit, id: &ItemId) -> Option<OutlineItem> {
+    let entry = item(doc, id)?;
+    is_removed(doc, &entry)
+        .then(|| outline_item(doc, id))
+        .flatten()
+}
+
 /// The items that were taken out, the latest first; no more than are listed.
 pub(super) fn removed_items(doc: &AutoCommit) -> Vec<RemovedItem> {
     let Some(items) = object(doc, &ROOT, key::ITEMS, ObjType::Map) else {

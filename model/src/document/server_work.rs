@@ -120,7 +120,7 @@ impl Document {
 }
 
 /// Where an item of this kind belongs.
-fn home(sections: &[SectionHead], kind: ItemKind) -> Option<&SectionId> {
+pub(super) fn home(sections: &[SectionHead], kind: ItemKind) -> Option<&SectionId> {
     let is_home = |section: &&SectionHead| {
         let role = section.role.as_deref();
         role.is_some_and(|role| kind.home_roles().contains(&role))

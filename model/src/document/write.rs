@@ -157,7 +157,10 @@ fn apply_to_item(doc: &mut AutoCommit, id: &ItemId, edit: &Edit) -> Result<(), E
             }
             Ok(())
         }
-        Edit::ItemRestore { .. } => restore(doc, |doc| find_item(doc, id)),
+        Edit::ItemRestore { .. } => {
+            restore(doc, |doc| find_item(doc, id))?;
+            set_item_field(doc, id, schema::MOVED_TO, None)
+        }
         Edit::ItemSet { field, value, .. } => set_item_field(doc, id, field, value.as_deref()),
         _ => Ok(()),
     }

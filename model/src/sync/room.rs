@@ -37,6 +37,7 @@ use crate::tree::{DocTree, Outline};
 pub use check::{Contents, Damage, check_stored, is_as_named};
 pub use events::{
     Batch, ChangeRow, ConnId, Member, OpenError, Person, RoomEffect, RoomEvent, RoomOpening,
+    ServerEdit,
 };
 pub use keep::{ChunkKind, Compaction, StoredChunk, verify_snapshot};
 use subscriber::Subscriber;
@@ -91,7 +92,7 @@ enum Inbound {
     Edit {
         ticket: u64,
         person: Option<Person>,
-        edits: Vec<Edit>,
+        work: ServerEdit,
     },
     Numbered(Vec<(ItemId, String)>),
     Placed(Vec<Edit>),
@@ -223,12 +224,12 @@ impl Room {
             RoomEvent::Edit {
                 ticket,
                 person,
-                edits,
+                work,
             } => {
                 self.inbox.push_back(Inbound::Edit {
                     ticket,
                     person,
-                    edits,
+                    work,
                 });
             }
             RoomEvent::NotNumbered(items) => {

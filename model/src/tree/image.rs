@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Block, BlockKind, DocTree};
+use super::{Block, BlockKind, DocTree, ItemTree};
 use crate::ids::ImageId;
 use crate::inserted::inserted;
 use crate::limits;
@@ -79,6 +79,14 @@ impl DocTree {
         let items = self.items.values();
         let items = items.flat_map(|item| item.body.iter().chain(&item.criteria));
         inserted(sections.chain(items).filter_map(image_of))
+    }
+}
+
+impl ItemTree {
+    /// The images that are shown in the item.
+    pub fn images(&self) -> BTreeSet<ImageId> {
+        let blocks = self.body.iter().chain(&self.criteria);
+        inserted(blocks.filter_map(image_of))
     }
 }
 

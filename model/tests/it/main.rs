@@ -9,6 +9,7 @@ mod images;
 mod items;
 mod live_copy;
 mod mentions;
+mod moving;
 mod paper;
 mod presence;
 mod reading;

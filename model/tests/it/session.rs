@@ -4,7 +4,7 @@ use model::document::Shape;
 use model::edit::Edit;
 use model::ids::{ActorId, ItemId};
 use model::schema::ItemKind;
-use model::sync::room::{Room, RoomEffect, RoomEvent, RoomOpening};
+use model::sync::room::{Room, RoomEffect, RoomEvent, RoomOpening, ServerEdit};
 use model::sync::wire::{Frame, Receiver};
 use model::sync::{Access, CloseReason};
 
@@ -124,7 +124,7 @@ fn s19_damaged_bytes_are_not_passed_on() {
         RoomEvent::Edit {
             ticket: 1,
             person: None,
-            edits: Vec::new(),
+            work: ServerEdit::These(Vec::new()),
         },
         0,
     );

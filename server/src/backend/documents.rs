@@ -80,7 +80,7 @@ impl ServerBackend {
     }
 
     /// The project of a document and what a person may do with it, if they may read it.
-    async fn readable(
+    pub(super) async fn readable(
         &self,
         me: PersonId,
         row: &DocumentRow,
@@ -90,7 +90,7 @@ impl ServerBackend {
         Ok((project, granted.ok_or(AppError::Forbidden)?))
     }
 
-    async fn page(&self, id: DocumentId) -> Result<(DocTree, Outline), AppError> {
+    pub(super) async fn page(&self, id: DocumentId) -> Result<(DocTree, Outline), AppError> {
         let page = self.state.rooms.page(id).await;
         page.map_err(|error| self.refusals.room(&error))
     }

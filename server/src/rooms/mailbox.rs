@@ -4,7 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use model::edit::Edit;
+use model::edit::EditError;
+use model::sync::room::ServerEdit;
 use model::sync::wire::{Access, Ephemeral};
 use model::tree::{DocTree, Outline};
 use tokio::sync::oneshot;
@@ -20,7 +21,7 @@ pub enum RoomError {
     Unknown,
     /// The edits do not fit the document.
     #[error("the edits do not fit the document: {0}")]
-    Edits(String),
+    Edits(EditError),
     /// The document cannot be read from the database, or a write failed.
     #[error("the document is not available right now: {0}")]
     Unavailable(String),
@@ -32,13 +33,13 @@ pub enum RoomError {
     ShuttingDown,
 }
 
-/// Edits the server makes in somebody's name.
+/// What the server writes in somebody's name.
 #[derive(Debug)]
-pub(super) struct ServerEdit {
+pub(super) struct Commission {
     /// In whose name.
     pub person: PersonId,
     /// What to do.
-    pub edits: Vec<Edit>,
+    pub work: ServerEdit,
 }
 
 /// Somebody who comes into a room with a connection.
@@ -69,7 +70,7 @@ pub(super) enum RoomMessage {
     },
     /// Make these edits.
     Edit {
-        edit: ServerEdit,
+        commission: Commission,
         reply: oneshot::Sender<Result<(), RoomError>>,
     },
     /// Finish what was accepted and go.

@@ -213,14 +213,14 @@ impl RoomTask {
                 // Whoever asked may have gone.
                 let _ = reply.send(page);
             }
-            RoomMessage::Edit { edit, reply } => {
+            RoomMessage::Edit { commission, reply } => {
                 self.next_ticket += 1;
                 let ticket = self.next_ticket;
                 self.edits.insert(ticket, reply);
                 events.push(RoomEvent::Edit {
                     ticket,
-                    person: Some(Person(*edit.person.as_bytes())),
-                    edits: edit.edits,
+                    person: Some(Person(*commission.person.as_bytes())),
+                    work: commission.work,
                 });
             }
             RoomMessage::Shutdown => self.mailbox.close(),
@@ -346,8 +346,7 @@ impl RoomTask {
 
     fn edited(&mut self, ticket: u64, result: Result<(), EditError>) {
         if let Some(reply) = self.edits.remove(&ticket) {
-            let result = result.map_err(|error| RoomError::Edits(error.to_string()));
-            let _ = reply.send(result);
+            let _ = reply.send(result.map_err(RoomError::Edits));
         }
     }
 

@@ -7,6 +7,7 @@ mod dice;
 mod document_page;
 mod images;
 mod metrics;
+mod moving;
 mod new_project;
 mod open_items;
 mod pages;

@@ -2,9 +2,6 @@
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use server::clock::now_ms;
-use server::rights::Standing;
-use server::store::{PersonId, PersonRow};
 
 use crate::pages::{Browser, code};
 use crate::sync_world::World;
@@ -12,15 +9,8 @@ use crate::sync_world::World;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_project_starts_with_the_documents_of_its_set() {
     let world = World::start().await;
-    let host = PersonRow {
-        id: PersonId::new(),
-        name: "王敏".to_owned(),
-        standing: Standing::Host,
-        created_at_ms: now_ms(),
-    };
-    let id = host.id;
-    world.state.store.add_person(host).await.expect("a person");
-    let browser = Browser::signed_in(&world, id).await;
+    let host = world.host("王敏").await;
+    let browser = Browser::signed_in(&world, host).await;
     let sets = [
         (
             json!("requirements"),

@@ -5,8 +5,8 @@ use reqwest::header::{COOKIE, HOST, HeaderMap, ORIGIN, SET_COOKIE};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 use server::clock::now_ms;
-use server::rights::{Role, Standing};
-use server::store::{LinkId, LinkPurpose, NewLink, PersonId, PersonRow};
+use server::rights::Role;
+use server::store::{LinkId, LinkPurpose, NewLink, PersonId};
 
 use crate::sync_world::World;
 
@@ -304,15 +304,8 @@ async fn taking_somebody_out_ends_their_pages_and_links() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_carries_its_policy_and_no_text_becomes_markup() {
     let world = World::start().await;
-    let host = PersonRow {
-        id: PersonId::new(),
-        name: "<script>alert('name')</script>".to_owned(),
-        standing: Standing::Host,
-        created_at_ms: now_ms(),
-    };
-    let id = host.id;
-    world.state.store.add_person(host).await.expect("a person");
-    let browser = Browser::signed_in(&world, id).await;
+    let host = world.host("<script>alert('name')</script>").await;
+    let browser = Browser::signed_in(&world, host).await;
     let attack = "</title><script>alert(1)</script>";
     let new = json!({ "new": { "name": attack, "client": attack, "language": "en" } });
     let (_, project) = browser.call("create_project", new).await;

@@ -71,7 +71,7 @@ impl World {
     pub(crate) async fn start_with(setting: Setting) -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let (state, listener) = open(&dir, &setting).await;
-        let owner = add_person(&state, "李经理").await;
+        let owner = add_person(&state, "李经理", Standing::Guest).await;
         let project = ProjectId::new();
         let new = NewProject {
             id: project,
@@ -157,14 +157,19 @@ impl World {
 
     /// Somebody new in the project.
     pub(crate) async fn member(&self, name: &str, role: Role) -> PersonId {
-        let person = add_person(&self.state, name).await;
+        let person = add_person(&self.state, name, Standing::Guest).await;
         self.set_role(person, role).await;
         person
     }
 
     /// Somebody who is in no project.
     pub(crate) async fn stranger(&self, name: &str) -> PersonId {
-        add_person(&self.state, name).await
+        add_person(&self.state, name, Standing::Guest).await
+    }
+
+    /// Somebody who may start projects, and is in none.
+    pub(crate) async fn host(&self, name: &str) -> PersonId {
+        add_person(&self.state, name, Standing::Host).await
     }
 
     pub(crate) async fn set_role(&self, person: PersonId, role: Role) {
@@ -263,11 +268,11 @@ fn serve(state: AppState, listener: TcpListener) -> (oneshot::Sender<()>, JoinHa
     (stop, served)
 }
 
-async fn add_person(state: &AppState, name: &str) -> PersonId {
+async fn add_person(state: &AppState, name: &str, standing: Standing) -> PersonId {
     let person = PersonRow {
         id: PersonId::new(),
         name: name.to_owned(),
-        standing: Standing::Guest,
+        standing,
         created_at_ms: now_ms(),
     };
     let id = person.id;

@@ -1,12 +1,14 @@
 //! The facts of a meeting above its notes: when, where, who was there and who was not (M1). They are
 //! fields of the document, so they travel with it like its text: offline, to everybody, for ever.
 
+pub mod agenda;
 pub mod names;
 
 use super::surface::OpenHandle;
 use crate::components::icon::{Glyph, Icon};
 use crate::editor::port::DocumentSignals;
 use crate::i18n::*;
+use agenda::AgendaLine;
 use leptos::prelude::*;
 use model::carry_over;
 use model::html::safe_href;
@@ -116,6 +118,7 @@ pub fn MeetingFacts(
             <NamesFact fact=fact("attendees") id="fact-attendees" label=Signal::derive(move || t_string!(i18n, facts.attendees).to_owned())/>
             <PreviousLink fact=fact(carry_over::PREVIOUS)/>
             <NamesFact fact=fact("absentees") id="fact-absentees" label=Signal::derive(move || t_string!(i18n, facts.absentees).to_owned())/>
+            <AgendaLine begin=fact("time") until=fact("until")/>
         </section>
     }
 }

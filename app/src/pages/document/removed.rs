@@ -1,6 +1,7 @@
 //! The bin of a document: items that were taken out in the last 30 days, each brought back with one press as
 //! the same item, with its number and its words.
 
+use super::moving::{address_there, gone_to};
 use super::surface::OpenHandle;
 use super::views::Views;
 use crate::components::dialog::Dialog;
@@ -93,6 +94,8 @@ fn RemovedRow(
     let i18n = use_i18n();
     let RemovedItem { item, at_ms } = removed.clone();
     let title = item.title.trim().to_owned();
+    let moved_to = gone_to(&item);
+    let there = moved_to.map(|document| address_there(&item, document));
     let (number, kind) = (item.number, item.kind);
     let name = move || match title.is_empty() {
         true => t_string!(i18n, document.untitled_item).to_owned(),
@@ -104,9 +107,11 @@ fn RemovedRow(
         let kind = words::item_kind(locale, kind).to_owned();
         let Some(at_ms) = at_ms else { return kind };
         let ago = words::when(locale, RelativeTime::between(at_ms, now_ms.get()));
+        let moved = moved_to.map(|_| t_string!(i18n, removed.moved).to_owned());
         let days = days_left(Some(at_ms), now_ms.get()).unwrap_or_default();
         let left = t_string!(i18n, removed.days_left, n = days).to_string();
-        [kind, ago, left].join(" · ")
+        let facts = [Some(kind), moved, Some(ago), Some(left)];
+        facts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     };
     view! {
         <li class="row">
@@ -115,6 +120,7 @@ fn RemovedRow(
                 <b>{name}</b>
                 <small>{facts}</small>
             </span>
+            {there.map(|href| view! { <a class="btn" href=href>{move || t_string!(i18n, removed.go_there)}</a> })}
             <button
                 type="button"
                 class="btn"

@@ -9,6 +9,7 @@ use crate::ids::{ActorId, ChangeHash, DocumentId, ItemId, PeerId};
 use crate::schema::ItemKind;
 use crate::sync::reasons::CloseReason;
 use crate::sync::wire::{self, Access, Dialect};
+use crate::tree::ItemTree;
 
 /// A connection, numbered by the driver; never reused while a room lives.
 pub type ConnId = u64;
@@ -16,6 +17,22 @@ pub type ConnId = u64;
 /// A person, opaque to the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Person(pub [u8; 16]);
+
+/// What the server itself is to write.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ServerEdit {
+    /// These edits.
+    These(Vec<Edit>),
+    /// SPEC: D29. An item of another document is to stand here.
+    ItemArrives(Box<ItemTree>),
+    /// SPEC: D29. An item is in another document now.
+    ItemLeaves {
+        /// Which.
+        item: ItemId,
+        /// Where it is.
+        to: DocumentId,
+    },
+}
 
 /// Who stands behind a connection, as verified by the driver.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,7 +147,7 @@ pub enum RoomEvent {
         /// In whose name, for the change log.
         person: Option<Person>,
         /// What to do, all or nothing.
-        edits: Vec<Edit>,
+        work: ServerEdit,
     },
     /// The answer to [`RoomEffect::AssignNumbers`]; [`RoomEvent::Flush`] acts on it.
     Numbered(Vec<(ItemId, String)>),

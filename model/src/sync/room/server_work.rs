@@ -1,8 +1,8 @@
 //! What the server itself writes into a document.
 
 use super::hear::Gathering;
-use super::{Inbound, Room, RoomEffect};
-use crate::edit::Edit;
+use super::{Inbound, Room, RoomEffect, ServerEdit};
+use crate::edit::{Edit, EditError};
 use crate::sync::gate::Admitted;
 
 impl Room {
@@ -33,9 +33,10 @@ impl Room {
             Inbound::Edit {
                 ticket,
                 person,
-                edits,
+                work,
             } => {
-                match self.edit(&edits) {
+                let edits = self.edits_of(work);
+                match edits.and_then(|edits| self.edit(&edits)) {
                     Ok(()) => gathering.edited.push(ticket),
                     Err(error) => effects.push(RoomEffect::Edited {
                         ticket,
@@ -52,7 +53,18 @@ impl Room {
         }
     }
 
-    fn edit(&mut self, edits: &[Edit]) -> Result<(), crate::edit::EditError> {
+    /// What the work comes to in the document as it stands now.
+    fn edits_of(&self, work: ServerEdit) -> Result<Vec<Edit>, EditError> {
+        match work {
+            ServerEdit::These(edits) => Ok(edits),
+            ServerEdit::ItemArrives(item) => self.copy.edits_for_arrival(&item),
+            ServerEdit::ItemLeaves { item, to } => {
+                self.copy.edits_for_departure(&item, to, self.now_ms)
+            }
+        }
+    }
+
+    fn edit(&mut self, edits: &[Edit]) -> Result<(), EditError> {
         let result = self.copy.apply(edits);
         self.commit();
         result
