@@ -8,6 +8,7 @@ mod backend;
 mod bin;
 mod contacts;
 mod error;
+mod glossary;
 mod open_items;
 mod people;
 mod places;
@@ -24,9 +25,10 @@ pub use backend::{
 pub use bin::{BinView, RemovedCard};
 pub use contacts::{Channel, ContactCard, ContactFacts};
 pub use error::{AppError, Field};
+pub use glossary::{TermCard, TermFacts};
 pub use open_items::{OpenItem, OpenItems};
 pub use people::{
     Access, ContactId, Language, Membership, NamedPerson, PersonCard, PersonId, ProjectId, Role,
-    SessionId, UnknownName, Viewer,
+    SessionId, TermId, UnknownName, Viewer,
 };
 pub use places::{Near, PlaceDocument, PlacesView};

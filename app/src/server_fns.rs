@@ -12,7 +12,7 @@ use crate::pages::document::DocumentPage;
 use crate::ports::{
     AppError, BinView, ContactFacts, ContactId, Destination, EnterRequest, Invitation, Near,
     NewDocument, NewInvitation, NewProject, PersonId, PlacesView, ProjectId, ProjectView,
-    ProjectsView,
+    ProjectsView, TermFacts, TermId,
 };
 use crate::session::Preference;
 use leptos::prelude::*;
@@ -185,6 +185,34 @@ pub async fn forget_contact(project: ProjectId, contact: ContactId) -> Result<()
         let viewer = context::viewer()?;
         context::backend()?
             .forget_contact(&viewer, &project, &contact)
+            .await
+    })
+    .await
+}
+
+/// Says what a word means in a project, or something else of the one that is named.
+#[server(prefix = "/api", endpoint = "keep_term", input = Json)]
+pub async fn keep_term(
+    project: ProjectId,
+    term: Option<TermId>,
+    facts: TermFacts,
+) -> Result<(), AppError> {
+    context::answer(async {
+        let viewer = context::viewer()?;
+        context::backend()?
+            .keep_term(&viewer, &project, term.as_ref(), &facts)
+            .await
+    })
+    .await
+}
+
+/// Forgets a word of a project.
+#[server(prefix = "/api", endpoint = "forget_term", input = Json)]
+pub async fn forget_term(project: ProjectId, term: TermId) -> Result<(), AppError> {
+    context::answer(async {
+        let viewer = context::viewer()?;
+        context::backend()?
+            .forget_term(&viewer, &project, &term)
             .await
     })
     .await

@@ -23,7 +23,6 @@ use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use app::editor::port::{Choice, DocumentSignals, ItemEdit, OpenDocument, OpenRequest};
-use model::html::images_address;
 use model::ids::{ChangeHash, DocumentId};
 use model::schema::ItemKind;
 use model::sync::calm::Calm;
@@ -174,8 +173,8 @@ fn push(session: &Weak<Session>, input: Input) {
 
 impl Session {
     fn start(request: OpenRequest, signals: DocumentSignals) -> Rc<Self> {
+        let options = surface::options_of(&request);
         let root: web_sys::HtmlElement = request.surface.unchecked_into();
-        let lang = request.language.as_str().to_owned();
         let session = Rc::new_cyclic(|me| Self {
             me: Weak::clone(me),
             document: request.document,
@@ -190,13 +189,7 @@ impl Session {
             copy: RefCell::new(None),
             keeper: RefCell::new(None),
             connection: RefCell::new(Connection::new()),
-            surface: RefCell::new(Surface::new(
-                root.clone(),
-                images_address(request.document),
-                request.labels,
-                lang,
-                request.people,
-            )),
+            surface: RefCell::new(Surface::new(root.clone(), options)),
             signs: RefCell::new(Signs::new(signals, root)),
             tabs: RefCell::new(None),
             alarms: Alarms::new(me),

@@ -105,18 +105,21 @@ extern "C" {
     pub(crate) fn destroy(this: &EditorHandle) -> Result<(), JsValue>;
 }
 
-/// How to mount the editor.
-pub(crate) struct MountOptions<'a> {
+/// How to mount the editor (`Options` in `frontend/editor/src/host.ts`).
+#[derive(Clone)]
+pub(crate) struct MountOptions {
     /// Whether typing is allowed from the start.
     pub(crate) editable: bool,
     /// Where the images of the document are.
-    pub(crate) images: &'a str,
+    pub(crate) images: String,
     /// The editor's words, a JSON object.
-    pub(crate) labels: &'a str,
+    pub(crate) labels: String,
     /// `zh-CN` or `en`.
-    pub(crate) lang: &'a str,
+    pub(crate) lang: String,
     /// Who can be named, a JSON list.
-    pub(crate) people: &'a str,
+    pub(crate) people: String,
+    /// What words mean, a JSON list.
+    pub(crate) terms: String,
 }
 
 /// A mounted editor with the closures it calls. Dropping it without [`Self::destroy`] would leave
@@ -153,7 +156,7 @@ impl EditorProgram {
         &self,
         root: &HtmlElement,
         host: &Rc<dyn HostCalls>,
-        options: &MountOptions<'_>,
+        options: &MountOptions,
     ) -> Result<MountedEditor, JsValue> {
         let mut calls = Calls {
             host: Object::new(),
@@ -162,10 +165,11 @@ impl EditorProgram {
         calls.provide(host)?;
         let given = Object::new();
         Reflect::set(&given, &"editable".into(), &options.editable.into())?;
-        Reflect::set(&given, &"images".into(), &options.images.into())?;
-        Reflect::set(&given, &"labels".into(), &JSON::parse(options.labels)?)?;
-        Reflect::set(&given, &"lang".into(), &options.lang.into())?;
-        Reflect::set(&given, &"people".into(), &JSON::parse(options.people)?)?;
+        Reflect::set(&given, &"images".into(), &options.images.as_str().into())?;
+        Reflect::set(&given, &"labels".into(), &JSON::parse(&options.labels)?)?;
+        Reflect::set(&given, &"lang".into(), &options.lang.as_str().into())?;
+        Reflect::set(&given, &"people".into(), &JSON::parse(&options.people)?)?;
+        Reflect::set(&given, &"terms".into(), &JSON::parse(&options.terms)?)?;
         let handle = self.0.mount(root, &calls.host, &given)?;
         Ok(MountedEditor {
             handle,

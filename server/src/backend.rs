@@ -4,6 +4,7 @@
 mod bin;
 mod contacts;
 mod documents;
+mod glossary;
 mod moving;
 mod open_items;
 mod people;
@@ -15,7 +16,7 @@ use app::ports::{
     AppError, Backend, BinView, ContactFacts, ContactId as ContactName, DocumentSnapshot,
     EnterOutcome, EnterRequest, Field, Invitation, Language, Near, NewDocument, NewInvitation,
     NewProject, PersonId as PersonName, PlacesView, ProjectCard, ProjectId as ProjectName,
-    ProjectView, ProjectsView, Reply, SignOut, Viewer,
+    ProjectView, ProjectsView, Reply, SignOut, TermFacts, TermId as TermName, Viewer,
 };
 use app::session::locale_of;
 use app::words;
@@ -82,6 +83,17 @@ impl ServerBackend {
         match (project, subject.role) {
             (Some(project), Some(role)) if allowed => Ok((project, subject, role)),
             _ => Err(AppError::NotFound),
+        }
+    }
+
+    /// Refuses unless the viewer may do this in the project.
+    async fn may(&self, viewer: &Viewer, id: ProjectId, action: Action) -> Result<(), AppError> {
+        let (_, subject, _) = self
+            .visible_project(parse_person(&viewer.person)?, id)
+            .await?;
+        match rights::can(subject, action, Object::Project) {
+            true => Ok(()),
+            false => Err(AppError::Forbidden),
         }
     }
 
@@ -225,6 +237,8 @@ impl ServerBackend {
             open: self.open_items(&documents).await,
             contacts: self.visible_contacts(subject, row.id).await?,
             may_manage_contacts: rights::can(subject, Action::ManageContacts, Object::Project),
+            glossary: self.glossary(row.id).await?,
+            may_manage_glossary: rights::can(subject, Action::ManageGlossary, Object::Project),
             in_bin: u32::try_from(in_bin).unwrap_or(u32::MAX),
             now_ms: now_ms(),
         })
@@ -331,6 +345,25 @@ impl Backend for ServerBackend {
         id: &'a ContactName,
     ) -> Reply<'a, ()> {
         Box::pin(self.strike_contact(viewer, project, id))
+    }
+
+    fn keep_term<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        project: &'a ProjectName,
+        id: Option<&'a TermName>,
+        facts: &'a TermFacts,
+    ) -> Reply<'a, ()> {
+        Box::pin(self.write_term(viewer, project, id, facts))
+    }
+
+    fn forget_term<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        project: &'a ProjectName,
+        id: &'a TermName,
+    ) -> Reply<'a, ()> {
+        Box::pin(self.strike_term(viewer, project, id))
     }
 
     fn enter(&self, request: EnterRequest) -> Reply<'_, EnterOutcome> {

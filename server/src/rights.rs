@@ -5,7 +5,7 @@
 //! |---|---|---|---|---|---|
 //! | see project, see people | yes | yes | yes | yes | – |
 //! | invite, take people out | yes | – | – | – | – |
-//! | create document | yes | yes | – | – | – |
+//! | keep contacts, say what words mean, create document | yes | yes | – | – | – |
 //! | read shared document | yes | yes | yes | yes | – |
 //! | write shared document | yes | yes | yes | – | – |
 //! | remove shared document, put it back | yes | yes | – | – | – |
@@ -158,6 +158,8 @@ pub enum Action {
     ManagePeople,
     /// See and keep the client's people and how they are reached.
     ManageContacts,
+    /// Say what words mean in a project.
+    ManageGlossary,
     /// Start a document in a project.
     CreateDocument,
     /// Read a document and be present in it.
@@ -181,8 +183,8 @@ pub enum Access {
 #[must_use]
 pub fn can(subject: Subject, action: Action, object: Object) -> bool {
     use Action::{
-        CreateDocument, CreateProject, ManageContacts, ManagePeople, Read, Remove, SeeProject,
-        Write,
+        CreateDocument, CreateProject, ManageContacts, ManageGlossary, ManagePeople, Read, Remove,
+        SeeProject, Write,
     };
     use Role::{Client, Member, Owner, Reader};
 
@@ -191,7 +193,11 @@ pub fn can(subject: Subject, action: Action, object: Object) -> bool {
 
         (SeeProject, Object::Project, Some(Owner | Member | Client | Reader)) => true,
         (ManagePeople, Object::Project, Some(Owner)) => true,
-        (CreateDocument | ManageContacts, Object::Project, Some(Owner | Member)) => true,
+        (
+            CreateDocument | ManageContacts | ManageGlossary,
+            Object::Project,
+            Some(Owner | Member),
+        ) => true,
 
         (
             Read | Write | Remove,
@@ -225,11 +231,12 @@ pub fn document_access(subject: Subject, document: Object) -> Option<Access> {
 mod tests {
     use super::*;
 
-    const ACTIONS: [Action; 8] = [
+    const ACTIONS: [Action; 9] = [
         Action::CreateProject,
         Action::SeeProject,
         Action::ManagePeople,
         Action::ManageContacts,
+        Action::ManageGlossary,
         Action::CreateDocument,
         Action::Read,
         Action::Write,
@@ -256,31 +263,35 @@ mod tests {
             Some(Role::Reader),
             None,
         ];
-        let objects: [(Object, [&str; 5]); 6] = [
+        let objects: [(Object, &str); 6] = [
             (
                 Object::Server,
-                ["p-------", "p-------", "p-------", "p-------", "p-------"],
+                "p-------- p-------- p-------- p-------- p--------",
             ),
             (
                 Object::Project,
-                ["-SMCD---", "-S-CD---", "-S------", "-S------", "--------"],
+                "-SMCGD--- -S-CGD--- -S------- -S------- ---------",
             ),
             (
                 document(Project, Theirs),
-                ["-----RWX", "-----RWX", "-----RW-", "-----R--", "--------"],
+                "------RWX ------RWX ------RW- ------R-- ---------",
             ),
             (
                 document(Project, SomebodyElses),
-                ["-----RWX", "-----RWX", "-----RW-", "-----R--", "--------"],
+                "------RWX ------RWX ------RW- ------R-- ---------",
             ),
             (
                 document(Author, Theirs),
-                ["-----RWX", "-----RWX", "-----RWX", "-----RWX", "--------"],
+                "------RWX ------RWX ------RWX ------RWX ---------",
             ),
-            (document(Author, SomebodyElses), ["--------"; 5]),
+            (
+                document(Author, SomebodyElses),
+                "--------- --------- --------- --------- ---------",
+            ),
         ];
         for (object, rows) in objects {
-            for (role, row) in roles.into_iter().zip(rows) {
+            assert_eq!(rows.split(' ').count(), roles.len());
+            for (role, row) in roles.into_iter().zip(rows.split(' ')) {
                 for standing in [Standing::Host, Standing::Guest] {
                     for (action, letter) in ACTIONS.into_iter().zip(row.chars()) {
                         // "p": creating projects goes by standing, not by role.

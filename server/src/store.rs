@@ -1,8 +1,8 @@
 //! Everything durable: what the rest of the server asks of a database, and nothing about which.
 //!
-//! Six traits say what is kept ([`DocumentStore`], [`ImageStore`], [`BinStore`], [`PeopleStore`],
-//! [`ContactStore`], [`AccessStore`]), a seventh how it is looked after ([`UpkeepStore`]); [`Store`] is a shared handle to one backend that
-//! has all of them. SQL lives only in the folder of a backend
+//! Seven traits say what is kept ([`DocumentStore`], [`ImageStore`], [`BinStore`], [`PeopleStore`],
+//! [`ContactStore`], [`TermStore`], [`AccessStore`]), an eighth how it is looked after ([`UpkeepStore`]);
+//! [`Store`] is a shared handle to one backend that has all of them. SQL lives only in the folder of a backend
 //! (`store/sqlite`), and every backend must pass `tests/it/store_contract.rs`. Nothing here
 //! decides who may do what (`rights`), and no method here succeeds before its data is on disk.
 
@@ -13,9 +13,11 @@ mod documents;
 mod error;
 mod ids;
 mod images;
+mod kept;
 mod lock;
 mod people;
 pub mod sqlite;
+mod terms;
 mod upkeep;
 
 use std::sync::Arc;
@@ -25,16 +27,18 @@ pub use access::{
     SessionRow, TokenRow,
 };
 pub use bin::BinStore;
-pub use contacts::{ContactKept, ContactRow, ContactStore};
+pub use contacts::{ContactRow, ContactStore};
 pub use documents::{
     ActorBinding, ChangeLogRow, ChunkKind, Compaction, DocumentRow, DocumentStore, DocumentWrite,
     NewChunk, NewDocument, Removed, StoredChunk, StoredDocument,
 };
 pub use error::{Constraint, StoreError};
-pub use ids::{ContactId, LinkId, PersonId, ProjectId, SessionId, TokenId};
+pub use ids::{ContactId, LinkId, PersonId, ProjectId, SessionId, TermId, TokenId};
 pub use images::{ImageAdded, ImageRoom, ImageStore, MediaType, NewImage, StoredImage};
+pub use kept::Kept;
 pub use lock::{DataDirLock, LockError};
 pub use people::{MemberRow, NewProject, PeopleStore, PersonRow, ProjectRow, Removal, Seat};
+pub use terms::{TermRow, TermStore};
 pub use upkeep::UpkeepStore;
 
 /// A shared handle to the one database of this process. Methods of the traits can be called
@@ -44,7 +48,14 @@ pub type Store = Arc<dyn Storage>;
 /// All that a backend must be able to do.
 #[async_trait::async_trait]
 pub trait Storage:
-    DocumentStore + ImageStore + BinStore + PeopleStore + ContactStore + AccessStore + UpkeepStore
+    DocumentStore
+    + ImageStore
+    + BinStore
+    + PeopleStore
+    + ContactStore
+    + TermStore
+    + AccessStore
+    + UpkeepStore
 {
     /// Whether a write would succeed right now: reaches the disk and returns. Used by `/readyz`.
     async fn ready(&self) -> Result<(), StoreError>;

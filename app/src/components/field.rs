@@ -54,6 +54,39 @@ pub fn TextField(
     }
 }
 
+/// A few lines of text.
+#[component]
+pub fn TextArea(
+    /// Its id, unique on the page.
+    id: &'static str,
+    /// What is asked for.
+    #[prop(into)]
+    label: Signal<String>,
+    /// What stands in it while it is empty.
+    #[prop(into, optional)]
+    example: Signal<String>,
+    /// The text.
+    value: RwSignal<String>,
+    /// How many characters it takes.
+    #[prop(default = 500)]
+    max_chars: u32,
+) -> impl IntoView {
+    view! {
+        <div class="form-field">
+            <label for=id>{label}</label>
+            <textarea
+                id=id
+                rows="3"
+                maxlength=max_chars.to_string()
+                required
+                placeholder=example
+                prop:value=value
+                on:input=move |event| value.set(event_target_value(&event))
+            ></textarea>
+        </div>
+    }
+}
+
 /// One of several, all in sight.
 #[component]
 pub fn ChoiceField<T>(

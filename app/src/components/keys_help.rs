@@ -94,6 +94,7 @@ pub fn KeysTable(
                     {key("Ctrl/⌘ Alt 0 – 3", words!(heading))}
                     {key("Alt ↵", words!(item_buttons))} {key("Alt ⇧ ↑ ↓", words!(move_block))}
                     {key("Alt ⇧ ← →", words!(move_sideways))} {key("F8", words!(wording))}
+                    {key("⇧ F8", words!(meaning))}
                     {key("Ctrl/⌘ K", words!(link_or_palette))} {key("Ctrl/⌘ Z", words!(undo))}
                     {key("Ctrl/⌘ ⇧ Z", words!(redo))} {key("Tab", words!(indent))}
                     {key("⇧ Tab", words!(outdent))}

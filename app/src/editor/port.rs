@@ -38,6 +38,8 @@ pub struct OpenRequest {
     pub language: Language,
     /// Who can be named: a JSON list of `Named` of `frontend/editor/src/mentions.ts`.
     pub people: String,
+    /// What words mean: a JSON list of `Term` of `frontend/editor/src/terms.ts`.
+    pub terms: String,
 }
 
 /// An open document. Dropping it flushes, closes the socket and destroys the editor.

@@ -25,7 +25,7 @@ use crate::editor::port::DocumentSignals;
 use crate::i18n::*;
 #[cfg(feature = "ssr")]
 use crate::ports::DocumentSnapshot;
-use crate::ports::{Access, AppError, Language, NamedPerson, PersonCard, ProjectRef};
+use crate::ports::{Access, AppError, Language, NamedPerson, PersonCard, ProjectRef, TermFacts};
 use crate::server_fns;
 use crate::words;
 use arrivals::Arrivals;
@@ -67,6 +67,8 @@ pub struct DocumentPage {
     pub me: PersonCard,
     /// Everybody in the project.
     pub people: Vec<NamedPerson>,
+    /// What words mean in the project.
+    pub terms: Vec<TermFacts>,
     /// Sections and items as they stand.
     pub outline: Outline,
 }
@@ -86,6 +88,7 @@ impl DocumentPage {
             access,
             me,
             people,
+            terms,
             outline,
             tree: _,
         } = snapshot;
@@ -97,6 +100,7 @@ impl DocumentPage {
             access,
             me,
             people,
+            terms,
             outline,
         }
     }
@@ -211,6 +215,7 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
         access,
         me,
         people,
+        terms,
         ..
     } = found;
     let (person, me_above, project_above) = (me.id.clone(), me.clone(), project.clone());
@@ -243,7 +248,7 @@ fn DocumentScreen(found: DocumentPage, paper: String) -> impl IntoView {
                         is_table.then(|| view! { <TableView signals handle views/> }.into_any())
                     }}
                     {has_facts(kind).then(|| view! { <MeetingFacts signals handle/> })}
-                    <Surface paper document=id person access people signals handle/>
+                    <Surface paper document=id person access people terms signals handle/>
                     <PaperSkeleton/>
                 </main>
                 <aside class="doc-side" aria-label=move || t_string!(i18n, document.side)>

@@ -5,7 +5,9 @@ use crate::components::avatar::Avatar;
 use crate::components::copy_field::CopyField;
 use crate::components::dialog::Dialog;
 use crate::components::error_screen::ErrorScreen;
-use crate::components::field::{Choice, ChoiceField, FormError, LanguageField, TextField};
+use crate::components::field::{
+    Choice, ChoiceField, FormError, LanguageField, TextArea, TextField,
+};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::keys_help::{KeysOf, KeysTable};
 use crate::components::page_title::PageTitle;
@@ -178,6 +180,7 @@ fn Fields() -> impl IntoView {
     view! {
         <TextField id="gallery-text" label example value=text/>
         <TextField id="gallery-optional" label hint value=text optional=true/>
+        <TextArea id="gallery-area" label example value=text/>
         <CopyField id="gallery-copy" label text="https://countersign.example/enter#…"/>
         <div class="form-field">
             <label for="gallery-select">{label}</label>

@@ -4,6 +4,7 @@ pub mod contacts;
 pub mod documents;
 pub mod find;
 pub mod first_steps;
+pub mod glossary;
 pub mod invite;
 pub mod new_document;
 pub mod open_items;
@@ -24,6 +25,7 @@ use crate::server_fns;
 use crate::words;
 use contacts::Contacts;
 use documents::Documents;
+use glossary::Glossary;
 use invite::InviteDialog;
 use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_params_map;
@@ -69,6 +71,8 @@ fn ProjectPage(
         open,
         contacts,
         may_manage_contacts,
+        glossary,
+        may_manage_glossary,
         in_bin,
         now_ms,
     } = found;
@@ -114,6 +118,12 @@ fn ProjectPage(
                         .then(|| {
                             view! { <Contacts project=card.id.clone() contacts changed/> }
                         })}
+                    <Glossary
+                        project=card.id.clone()
+                        terms=glossary
+                        may_manage=may_manage_glossary
+                        changed
+                    />
                 </div>
             </div>
         </main>

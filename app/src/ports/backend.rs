@@ -7,9 +7,10 @@
 use super::bin::BinView;
 use super::contacts::{ContactCard, ContactFacts};
 use super::error::AppError;
+use super::glossary::{TermCard, TermFacts};
 use super::open_items::OpenItems;
 use super::people::{
-    Access, ContactId, Language, NamedPerson, PersonCard, PersonId, ProjectId, Role, Viewer,
+    Access, ContactId, Language, NamedPerson, PersonCard, PersonId, ProjectId, Role, TermId, Viewer,
 };
 use super::places::{Near, PlacesView};
 use model::ids::{DocumentId, ItemId};
@@ -99,6 +100,23 @@ pub trait Backend: Send + Sync + 'static {
         viewer: &'a Viewer,
         project: &'a ProjectId,
         id: &'a ContactId,
+    ) -> Reply<'a, ()>;
+
+    /// Says what a word means, or something else than before of the one that is named.
+    fn keep_term<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        project: &'a ProjectId,
+        id: Option<&'a TermId>,
+        facts: &'a TermFacts,
+    ) -> Reply<'a, ()>;
+
+    /// Forgets a word for good.
+    fn forget_term<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        project: &'a ProjectId,
+        id: &'a TermId,
     ) -> Reply<'a, ()>;
 
     /// Exchanges a link's secret for a session.
@@ -247,6 +265,10 @@ pub struct ProjectView {
     pub contacts: Vec<ContactCard>,
     /// Whether the viewer may see and keep them.
     pub may_manage_contacts: bool,
+    /// What words mean here, as they were added.
+    pub glossary: Vec<TermCard>,
+    /// Whether the viewer may say what words mean.
+    pub may_manage_glossary: bool,
     /// How many documents the viewer could take out of the bin.
     pub in_bin: u32,
     /// The server's clock (Unix milliseconds).
@@ -285,6 +307,8 @@ pub struct DocumentSnapshot {
     pub me: PersonCard,
     /// Everybody in the project, the viewer included.
     pub people: Vec<NamedPerson>,
+    /// What words mean in the project.
+    pub terms: Vec<TermFacts>,
     /// The document itself.
     pub tree: DocTree,
     /// Its outline (`Document::outline`).

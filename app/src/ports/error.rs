@@ -18,6 +18,12 @@ pub enum Field {
     Post,
     /// Where a contact is reached.
     Address,
+    /// A word that is explained.
+    Word,
+    /// How else it is written.
+    Also,
+    /// What it means.
+    Meaning,
 }
 
 /// A refusal or failure. Codes are stable; sentences live in `locales`.

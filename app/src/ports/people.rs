@@ -45,6 +45,10 @@ text_id!(
     ContactId
 );
 text_id!(
+    /// One word of a project that is explained.
+    TermId
+);
+text_id!(
     /// One signed-in session, so that it can be ended. Never the cookie's secret.
     SessionId
 );

@@ -93,6 +93,7 @@ class MountedEditor implements EditorHandle {
       images,
       foreign,
       people: options.people,
+      terms: options.terms,
       mode,
       modeChanged: (mode) => this.modeChanged(mode),
       mayWrite: () => this.takesText(),

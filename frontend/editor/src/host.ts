@@ -3,6 +3,7 @@
 import type { Labels } from "./labels";
 import type { ImageRefusal } from "./image_store";
 import type { Named } from "./mentions";
+import type { Term } from "./terms";
 import type { TextSelection } from "./tree";
 
 /** What the editor needs from the owner of the document. */
@@ -63,6 +64,8 @@ export interface Options {
   lang: string;
   /** Everybody in the project. */
   people: readonly Named[];
+  /** What words mean in the project. */
+  terms: readonly Term[];
   /** Where the images of the document are: `images_address` in model/src/html.rs. */
   images: string;
 }

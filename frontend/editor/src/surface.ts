@@ -23,6 +23,7 @@ import { guards, type GuardContext } from "./guards";
 import type { Notice } from "./host";
 import { shorthands } from "./input_rules";
 import { ItemView, type ItemContext } from "./item_view";
+import { glossary } from "./glossary";
 import { keys } from "./keys";
 import { label, type Labels } from "./labels";
 import { editLink } from "./link_dialog";
@@ -36,6 +37,7 @@ import type { EditorSchema } from "./schema";
 import { itemDepth } from "./selection";
 import { slashMenu } from "./slash";
 import { TableView, tableMarks } from "./table_view";
+import type { Term } from "./terms";
 import { selectionToolbar } from "./toolbar";
 import { nextHint, wordingHints } from "./wording";
 
@@ -58,6 +60,8 @@ export interface SurfaceContext extends Omit<GuardContext, "tooLong">, ReadingCo
   foreign: ForeignScript;
   /** Everybody in the project. */
   people: readonly Named[];
+  /** What words mean in the project. */
+  terms: readonly Term[];
 }
 
 export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): Plugin[] {
@@ -77,6 +81,7 @@ export function surfacePlugins(schema: EditorSchema, context: SurfaceContext): P
     fresh(context),
     presence(),
     following(context),
+    ...(context.terms.length === 0 ? [] : [glossary(context)]),
     ...(PROMISING.includes(context.kind) ? [wordingHints(context)] : []),
     finding(context),
     findBar(context),

@@ -44,6 +44,7 @@ export class Person {
       images: NO_IMAGES,
       foreign: FOREIGN,
       people: [],
+      terms: [],
       mode: "writing",
       modeChanged: () => undefined,
       mayWrite: () => true,

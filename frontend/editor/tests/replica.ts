@@ -33,6 +33,7 @@ export class Replica {
       images: NO_IMAGES,
       foreign: FOREIGN,
       people: [],
+      terms: [],
       mode: "writing",
       modeChanged: () => undefined,
       mayWrite: () => true,

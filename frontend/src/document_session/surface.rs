@@ -6,6 +6,8 @@
 
 use std::rc::Rc;
 
+use app::editor::port::OpenRequest;
+use model::html::images_address;
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
 
@@ -14,37 +16,35 @@ use crate::editor_host::{EditorHandle, EditorProgram, HostCalls, MountOptions, M
 /// How often a failed editor is mounted again before the page says so and stays readable.
 const REMOUNTS: u8 = 3;
 
+/// How the editor of this document is mounted.
+pub(crate) fn options_of(request: &OpenRequest) -> MountOptions {
+    MountOptions {
+        editable: false,
+        images: images_address(request.document),
+        labels: request.labels.clone(),
+        lang: request.language.as_str().to_owned(),
+        people: request.people.clone(),
+        terms: request.terms.clone(),
+    }
+}
+
 /// The state of the editor on this page.
 pub(crate) struct Surface {
     root: HtmlElement,
     program: Option<Rc<EditorProgram>>,
     editor: Option<MountedEditor>,
-    editable: bool,
-    images: String,
-    labels: String,
-    lang: String,
-    people: String,
+    options: MountOptions,
     failures: u8,
 }
 
 impl Surface {
     /// A surface that shows what the server rendered.
-    pub(crate) fn new(
-        root: HtmlElement,
-        images: String,
-        labels: String,
-        lang: String,
-        people: String,
-    ) -> Self {
+    pub(crate) fn new(root: HtmlElement, options: MountOptions) -> Self {
         Self {
             root,
             program: None,
             editor: None,
-            editable: false,
-            images,
-            labels,
-            lang,
-            people,
+            options,
             failures: 0,
         }
     }
@@ -71,17 +71,17 @@ impl Surface {
 
     /// Whether typing is allowed; says whether that is new.
     pub(crate) fn allow_typing(&mut self, editable: bool) -> bool {
-        std::mem::replace(&mut self.editable, editable) != editable
+        std::mem::replace(&mut self.options.editable, editable) != editable
     }
 
     /// Whether there is an editor and typing is allowed in it.
     pub(crate) fn takes_edits(&self) -> bool {
-        self.editable && self.editor.is_some()
+        self.options.editable && self.editor.is_some()
     }
 
     /// The editor's words, a JSON object.
     pub(crate) fn labels(&self) -> &str {
-        &self.labels
+        &self.options.labels
     }
 
     /// Shows the document without an editor; `html` is the model's, where everything is escaped.
@@ -91,8 +91,8 @@ impl Surface {
 
     /// Other words for the editor; it has to be mounted again to use them.
     pub(crate) fn relabel(&mut self, labels: String, lang: String) {
-        self.labels = labels;
-        self.lang = lang;
+        self.options.labels = labels;
+        self.options.lang = lang;
     }
 
     /// What mounting needs, taken out so that nothing is borrowed while the editor runs.
@@ -100,11 +100,7 @@ impl Surface {
         Some(MountPlan {
             program: Rc::clone(self.program.as_ref()?),
             root: self.root.clone(),
-            editable: self.editable,
-            images: self.images.clone(),
-            labels: self.labels.clone(),
-            lang: self.lang.clone(),
-            people: self.people.clone(),
+            options: self.options.clone(),
         })
     }
 
@@ -135,23 +131,12 @@ impl Surface {
 pub(crate) struct MountPlan {
     program: Rc<EditorProgram>,
     root: HtmlElement,
-    editable: bool,
-    images: String,
-    labels: String,
-    lang: String,
-    people: String,
+    options: MountOptions,
 }
 
 impl MountPlan {
     /// Runs the editor's program.
     pub(crate) fn run(&self, host: &Rc<dyn HostCalls>) -> Result<MountedEditor, JsValue> {
-        let options = MountOptions {
-            editable: self.editable,
-            images: &self.images,
-            labels: &self.labels,
-            lang: &self.lang,
-            people: &self.people,
-        };
-        self.program.mount(&self.root, host, &options)
+        self.program.mount(&self.root, host, &self.options)
     }
 }

@@ -6,10 +6,10 @@ use app::ports::{
 };
 
 use super::ServerBackend;
-use super::translate::{parse_person, parse_project, text_field};
+use super::translate::{parse_project, text_field};
 use crate::clock::now_ms;
 use crate::rights::{self, Action, Object, Subject};
-use crate::store::{ContactId, ContactKept, ContactRow, PersonId, ProjectId};
+use crate::store::{ContactId, ContactRow, Kept, ProjectId};
 
 /// Longest name and post of a contact; the schema has the same number.
 const NAME_CHARS_MAX: u32 = 80;
@@ -41,8 +41,7 @@ impl ServerBackend {
         facts: &ContactFacts,
     ) -> Result<(), AppError> {
         let project = parse_project(project)?;
-        self.may_manage_contacts(parse_person(&viewer.person)?, project)
-            .await?;
+        self.may(viewer, project, Action::ManageContacts).await?;
         let known = id.map(parse_contact).transpose()?;
         let row = contact_row(project, known, facts)?;
         let store = &self.state.store;
@@ -51,9 +50,9 @@ impl ServerBackend {
             None => self.read(store.add_contact(row, CONTACTS_MAX)).await?,
         };
         match kept {
-            ContactKept::Kept => Ok(()),
-            ContactKept::NotThere => Err(AppError::NotFound),
-            ContactKept::NoRoom => Err(AppError::NoRoom { max: CONTACTS_MAX }),
+            Kept::Kept => Ok(()),
+            Kept::NotThere => Err(AppError::NotFound),
+            Kept::NoRoom => Err(AppError::NoRoom { max: CONTACTS_MAX }),
         }
     }
 
@@ -65,20 +64,11 @@ impl ServerBackend {
         id: &ContactName,
     ) -> Result<(), AppError> {
         let project = parse_project(project)?;
-        self.may_manage_contacts(parse_person(&viewer.person)?, project)
-            .await?;
+        self.may(viewer, project, Action::ManageContacts).await?;
         let removed = self.state.store.remove_contact(project, parse_contact(id)?);
         match self.read(removed).await? {
             true => Ok(()),
             false => Err(AppError::NotFound),
-        }
-    }
-
-    async fn may_manage_contacts(&self, viewer: PersonId, id: ProjectId) -> Result<(), AppError> {
-        let (_, subject, _) = self.visible_project(viewer, id).await?;
-        match rights::can(subject, Action::ManageContacts, Object::Project) {
-            true => Ok(()),
-            false => Err(AppError::Forbidden),
         }
     }
 }

@@ -112,6 +112,8 @@ impl ServerBackend {
             .iter()
             .find(|member| member.person == me)
             .ok_or(AppError::NotFound)?;
+        let terms = self.glossary(project.id).await?;
+        let terms = terms.into_iter().map(|term| term.facts).collect();
         let (tree, outline) = self.page(id).await?;
         Ok(DocumentSnapshot {
             id,
@@ -124,6 +126,7 @@ impl ServerBackend {
             access: access(granted),
             me: person_card(mine),
             people: people.iter().map(named).collect(),
+            terms,
             tree,
             outline,
         })

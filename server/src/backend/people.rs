@@ -9,23 +9,13 @@ use super::translate::{parse_person, parse_project, role, stored_role, text_fiel
 use super::{ServerBackend, refusal};
 use crate::auth::{Revocation, Secret};
 use crate::clock::now_ms;
-use crate::rights::{self, Action, Object};
-use crate::store::{LinkPurpose, PersonId, ProjectId, Removal, SessionId};
+use crate::rights::Action;
+use crate::store::{LinkPurpose, Removal, SessionId};
 
 /// Longest name of a person; the schema has the same number.
 const PERSON_NAME_CHARS_MAX: u32 = 80;
 
 impl ServerBackend {
-    /// Refuses unless the viewer may manage the people of the project.
-    async fn may_manage_people(&self, viewer: PersonId, id: ProjectId) -> Result<(), AppError> {
-        let (_, subject, _) = self.visible_project(viewer, id).await?;
-        if rights::can(subject, Action::ManagePeople, Object::Project) {
-            Ok(())
-        } else {
-            Err(AppError::Forbidden)
-        }
-    }
-
     /// Adds a person and makes their link.
     pub(super) async fn invite_person(
         &self,
@@ -33,8 +23,7 @@ impl ServerBackend {
         new: NewInvitation,
     ) -> Result<Invitation, AppError> {
         let project = parse_project(&new.project)?;
-        self.may_manage_people(parse_person(&viewer.person)?, project)
-            .await?;
+        self.may(viewer, project, Action::ManagePeople).await?;
         let name = text_field(&new.name, Field::Name, PERSON_NAME_CHARS_MAX)?
             .ok_or(AppError::FieldMissing { field: Field::Name })?;
         let their_role = stored_role(new.role);
@@ -62,8 +51,7 @@ impl ServerBackend {
         person: &PersonName,
     ) -> Result<Invitation, AppError> {
         let project = parse_project(project)?;
-        self.may_manage_people(parse_person(&viewer.person)?, project)
-            .await?;
+        self.may(viewer, project, Action::ManagePeople).await?;
         let person = parse_person(person)?;
         let people = self.read(self.state.store.members(project)).await?;
         let member = people
@@ -90,8 +78,7 @@ impl ServerBackend {
         person: &PersonName,
     ) -> Result<(), AppError> {
         let project = parse_project(project)?;
-        self.may_manage_people(parse_person(&viewer.person)?, project)
-            .await?;
+        self.may(viewer, project, Action::ManagePeople).await?;
         let person = parse_person(person)?;
         match self
             .read(self.state.store.remove_member(project, person, now_ms()))

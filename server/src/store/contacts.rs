@@ -1,6 +1,6 @@
 //! The client's people as a project keeps them.
 
-use super::{ContactId, ProjectId, StoreError};
+use super::{ContactId, Kept, ProjectId, StoreError};
 
 /// One of the client's people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,29 +21,14 @@ pub struct ContactRow {
     pub created_at_ms: i64,
 }
 
-/// What came of keeping a contact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ContactKept {
-    /// It is as it was given.
-    Kept,
-    /// The project has as many as it may.
-    NoRoom,
-    /// It was to be changed and is not (or no longer) there.
-    NotThere,
-}
-
 /// What is kept of contacts.
 #[async_trait::async_trait]
 pub trait ContactStore: Send + Sync + 'static {
     /// Adds a contact if the project has fewer than `at_most`.
-    async fn add_contact(
-        &self,
-        contact: ContactRow,
-        at_most: u32,
-    ) -> Result<ContactKept, StoreError>;
+    async fn add_contact(&self, contact: ContactRow, at_most: u32) -> Result<Kept, StoreError>;
 
     /// Changes a contact of this project; when it was added stays.
-    async fn change_contact(&self, contact: ContactRow) -> Result<ContactKept, StoreError>;
+    async fn change_contact(&self, contact: ContactRow) -> Result<Kept, StoreError>;
 
     /// The contacts of a project, in the order in which they were added.
     async fn contacts(&self, project: ProjectId) -> Result<Vec<ContactRow>, StoreError>;

@@ -68,6 +68,10 @@ row_id! {
     ContactId
 }
 row_id! {
+    /// One word of a project that is explained.
+    TermId
+}
+row_id! {
     /// One signed-in browser. Not the cookie's secret.
     SessionId
 }

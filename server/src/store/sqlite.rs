@@ -12,6 +12,7 @@ mod errors;
 mod images;
 mod links;
 mod people;
+mod terms;
 mod upkeep;
 mod writer;
 

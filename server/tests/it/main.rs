@@ -5,6 +5,7 @@ mod contacts;
 mod demo;
 mod dice;
 mod document_page;
+mod glossary;
 mod images;
 mod metrics;
 mod moving;

@@ -28,11 +28,13 @@ use self::images::{
     a_document_has_room_for_so_many_images_and_bytes,
     an_image_belongs_to_its_document_and_reads_back,
 };
+use self::terms::a_word_belongs_to_its_project_and_reads_back;
 
 mod access;
 mod bin;
 mod contacts;
 mod images;
+mod terms;
 
 fn chunk(kind: ChunkKind, seed: u8) -> NewChunk {
     NewChunk {
@@ -323,5 +325,6 @@ under_contract!(
     an_image_belongs_to_its_document_and_reads_back,
     a_document_has_room_for_so_many_images_and_bytes,
     a_contact_belongs_to_its_project_and_reads_back,
+    a_word_belongs_to_its_project_and_reads_back,
     a_closed_store_takes_nothing,
 );

@@ -2,7 +2,7 @@
 
 use crate::editor::port::{DocumentPort, DocumentSignals, OpenDocument, OpenRequest};
 use crate::i18n::*;
-use crate::ports::{Access, NamedPerson, PersonId};
+use crate::ports::{Access, NamedPerson, PersonId, TermFacts};
 use crate::session::language_of;
 use crate::words;
 use leptos::{html, prelude::*};
@@ -69,6 +69,8 @@ pub fn Surface(
     access: Access,
     /// Everybody in the project.
     people: Vec<NamedPerson>,
+    /// What words mean in the project.
+    terms: Vec<TermFacts>,
     /// What the port writes into.
     signals: DocumentSignals,
     /// Where the open document is kept.
@@ -100,6 +102,7 @@ pub fn Surface(
             labels,
             language,
             people: serde_json::to_string(&people).unwrap_or_default(),
+            terms: serde_json::to_string(&terms).unwrap_or_default(),
         };
         handle.set_value(Some(SendWrapper::new(port.open(request, signals))));
     });

@@ -4,21 +4,17 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::SqliteStore;
 use super::errors::{column, from_sqlx};
-use crate::store::{ContactId, ContactKept, ContactRow, ContactStore, ProjectId, StoreError};
+use crate::store::{ContactId, ContactRow, ContactStore, Kept, ProjectId, StoreError};
 
 #[async_trait::async_trait]
 impl ContactStore for SqliteStore {
-    async fn add_contact(
-        &self,
-        contact: ContactRow,
-        at_most: u32,
-    ) -> Result<ContactKept, StoreError> {
+    async fn add_contact(&self, contact: ContactRow, at_most: u32) -> Result<Kept, StoreError> {
         self.writer
             .run(move |connection| Box::pin(add(connection, contact, at_most)))
             .await
     }
 
-    async fn change_contact(&self, contact: ContactRow) -> Result<ContactKept, StoreError> {
+    async fn change_contact(&self, contact: ContactRow) -> Result<Kept, StoreError> {
         self.writer
             .run(move |connection| Box::pin(change(connection, contact)))
             .await
@@ -57,14 +53,14 @@ async fn add(
     connection: &mut SqliteConnection,
     contact: ContactRow,
     at_most: u32,
-) -> Result<ContactKept, StoreError> {
+) -> Result<Kept, StoreError> {
     let others: u32 = sqlx::query_scalar("SELECT count(*) FROM contact WHERE project = ?1")
         .bind(contact.project.as_bytes().as_slice())
         .fetch_one(&mut *connection)
         .await
         .map_err(from_sqlx)?;
     if others >= at_most {
-        return Ok(ContactKept::NoRoom);
+        return Ok(Kept::NoRoom);
     }
     sqlx::query(
         "INSERT INTO contact (id, project, name, post, channel, address, created_at_ms)
@@ -80,13 +76,13 @@ async fn add(
     .execute(connection)
     .await
     .map_err(from_sqlx)?;
-    Ok(ContactKept::Kept)
+    Ok(Kept::Kept)
 }
 
 async fn change(
     connection: &mut SqliteConnection,
     contact: ContactRow,
-) -> Result<ContactKept, StoreError> {
+) -> Result<Kept, StoreError> {
     let done = sqlx::query(
         "UPDATE contact SET name = ?3, post = ?4, channel = ?5, address = ?6
          WHERE project = ?1 AND id = ?2",
@@ -101,8 +97,8 @@ async fn change(
     .await
     .map_err(from_sqlx)?;
     Ok(match done.rows_affected() {
-        0 => ContactKept::NotThere,
-        _ => ContactKept::Kept,
+        0 => Kept::NotThere,
+        _ => Kept::Kept,
     })
 }
 

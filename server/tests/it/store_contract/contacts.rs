@@ -1,6 +1,6 @@
 //! What every backend promises about contacts.
 
-use server::store::{ContactId, ContactKept, ContactRow, ProjectId, Store};
+use server::store::{ContactId, ContactRow, Kept, ProjectId, Store};
 
 use super::{NOW_MS, person};
 use crate::store_rows::project;
@@ -23,10 +23,10 @@ pub(super) async fn a_contact_belongs_to_its_project_and_reads_back(store: Store
     let (first, second) = (contact(here, "李娜"), contact(here, "Zhou"));
     for row in [first.clone(), second.clone()] {
         let kept = store.add_contact(row, 2).await.expect("answers");
-        assert_eq!(kept, ContactKept::Kept);
+        assert_eq!(kept, Kept::Kept);
     }
     let full = store.add_contact(contact(here, "C"), 2).await;
-    assert_eq!(full.expect("answers"), ContactKept::NoRoom);
+    assert_eq!(full.expect("answers"), Kept::NoRoom);
     let read = store.contacts(here).await.expect("reads");
     assert_eq!(read, [first.clone(), second.clone()]);
     assert!(store.contacts(there).await.expect("reads").is_empty());
@@ -37,7 +37,7 @@ pub(super) async fn a_contact_belongs_to_its_project_and_reads_back(store: Store
         ..first.clone()
     };
     let changed = store.change_contact(strayed).await.expect("answers");
-    assert_eq!(changed, ContactKept::NotThere);
+    assert_eq!(changed, Kept::NotThere);
     let removed = store.remove_contact(there, first.id).await;
     assert!(!removed.expect("answers"));
 
@@ -47,7 +47,7 @@ pub(super) async fn a_contact_belongs_to_its_project_and_reads_back(store: Store
         ..first.clone()
     };
     let changed = store.change_contact(other.clone()).await.expect("answers");
-    assert_eq!(changed, ContactKept::Kept);
+    assert_eq!(changed, Kept::Kept);
     assert!(store.remove_contact(here, second.id).await.expect("done"));
     let read = store.contacts(here).await.expect("reads");
     // When it was added stays.
