@@ -2,6 +2,7 @@
 
 use crate::components::keys_help::KeysOpener;
 use crate::i18n::*;
+use crate::kept::Kept;
 use crate::pages::bin::BinRoute;
 use crate::pages::document::{DocumentRoute, fetch_document_screen};
 use crate::pages::enter::EnterPage;
@@ -52,6 +53,7 @@ fn Frame() -> impl IntoView {
     let i18n = use_i18n();
     let theme = RwSignal::new(initial_theme());
     provide_context(ThemeSignal(theme));
+    provide_context(Kept(RwSignal::new(false)));
     provide_context(PaletteSignal(RwSignal::new(false)));
     provide_context(KeysOpener(RwSignal::new(None)));
     view! {
@@ -69,7 +71,28 @@ fn Frame() -> impl IntoView {
             </FlatRoutes>
             <Palette/>
         </Router>
+        <UpdateReady/>
         <Stopped/>
+    }
+}
+
+/// Shown by the service worker's page side once another release is at hand, which takes `hidden` away. What is
+/// being written is kept on this device whenever the page is left.
+#[component]
+fn UpdateReady() -> impl IntoView {
+    let i18n = use_i18n();
+    let node = NodeRef::<leptos::html::Div>::new();
+    let later = move |_| {
+        if let Some(node) = node.get_untracked() {
+            node.set_hidden(true);
+        }
+    };
+    view! {
+        <div id="update-ready" class="update" role="status" node_ref=node hidden>
+            <span>{move || t_string!(i18n, update.ready)}</span>
+            <a class="btn pri" href="" rel="external">{move || t_string!(i18n, update.reload)}</a>
+            <button type="button" class="btn" on:click=later>{move || t_string!(i18n, update.later)}</button>
+        </div>
     }
 }
 

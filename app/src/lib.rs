@@ -10,6 +10,7 @@ pub mod app;
 pub mod components;
 pub mod editor;
 pub mod finding;
+pub mod kept;
 pub mod pages;
 pub mod palette;
 pub mod ports;
@@ -19,6 +20,6 @@ pub mod shell;
 pub mod words;
 
 pub use app::{App, fetch_parts};
-pub use shell::{AssetPaths, shell};
+pub use shell::{AssetPaths, cold_shell, shell};
 
 include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));

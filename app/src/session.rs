@@ -2,6 +2,7 @@
 //! outlive the page, and read when it renders so that nothing flickers afterwards.
 
 use crate::i18n::Locale;
+use crate::kept;
 use crate::ports::Language;
 use crate::server_fns;
 use leptos::prelude::*;
@@ -91,16 +92,27 @@ pub fn locale_of(language: Language) -> Locale {
 /// Asks the server to remember a preference. Offline it holds for this page only.
 pub fn remember(preference: Preference) {
     leptos::task::spawn_local(async move {
-        if let Err(error) = server_fns::remember(preference).await {
-            leptos::logging::debug_warn!("preference not remembered: {error}");
+        match server_fns::remember(preference).await {
+            Ok(()) => kept::preference_changed(),
+            Err(error) => leptos::logging::debug_warn!("preference not remembered: {error}"),
         }
     });
 }
 
 /// The theme the page starts with: the request's cookie, handed to the browser with the page.
 pub fn initial_theme() -> Theme {
-    SharedValue::new(|| Theme::from_word(&request::cookie(THEME_COOKIE).unwrap_or_default()))
-        .into_inner()
+    SharedValue::new(|| Theme::from_word(&worn().unwrap_or_default())).into_inner()
+}
+
+#[cfg(feature = "ssr")]
+fn worn() -> Option<String> {
+    request::cookie(THEME_COOKIE)
+}
+
+/// A page that was opened without the server says it itself.
+#[cfg(not(feature = "ssr"))]
+fn worn() -> Option<String> {
+    document().document_element()?.get_attribute("data-theme")
 }
 
 /// Whether the request's browser is in reading mode, so that a page comes as it will be looked at.

@@ -61,7 +61,7 @@ export class Person {
     page.on("console", (message) => {
       // A cut network and a page that is meant to be missing are the tests' own doing.
       const expected =
-        /net::ERR_|WebSocket connection/.test(message.text()) ||
+        /net::ERR_|WebSocket connection|when fetching the script/.test(message.text()) ||
         (/Failed to load resource/.test(message.text()) && !message.location().url.includes("/assets/"));
       if (message.type() === "error" && !expected) person.complaints.push(`${name}: ${message.text()}`);
     });

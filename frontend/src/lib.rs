@@ -7,10 +7,12 @@ mod document_session;
 mod editor_host;
 mod engine;
 mod fetch;
+mod kept_answers;
 mod listener;
 mod local_store;
 mod paint;
 mod random;
+mod service_worker;
 mod tabs;
 mod trouble;
 mod tunnel;
@@ -19,6 +21,7 @@ mod websocket;
 use std::sync::Arc;
 
 use app::editor::port::{DocumentPort, DocumentSignals, OpenDocument, OpenRequest};
+use kept_answers::KeptAnswers;
 use leptos::prelude::provide_context;
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -45,13 +48,37 @@ pub fn stopped() {
 #[wasm_bindgen]
 pub async fn hydrate() -> Result<(), JsError> {
     trouble::report_panics();
-    // What hydrates must be able to draw the whole page at once.
-    app::fetch_parts(&path()).await.map_err(JsError::from)?;
-    leptos::mount::hydrate_body(|| {
-        provide_context::<Arc<dyn DocumentPort>>(Arc::new(BrowserDocuments));
-        app::App()
-    });
+    begin().await?;
+    leptos::mount::hydrate_body(root);
     Ok(())
+}
+
+/// Draws the page where the server could not: the browser's own copy of the page has nothing in it.
+///
+/// # Errors
+/// When a part of the program that this page is drawn by is not kept here.
+#[wasm_bindgen]
+pub async fn draw() -> Result<(), JsError> {
+    begin().await?;
+    if let Some(body) = web_sys::window().and_then(|window| window.document()?.body()) {
+        body.set_inner_html("");
+    }
+    leptos::mount::mount_to_body(root);
+    Ok(())
+}
+
+/// What comes before the first thing is drawn.
+async fn begin() -> Result<(), JsError> {
+    trouble::report_panics();
+    app::kept::provide_answers(Arc::new(KeptAnswers));
+    service_worker::register_later();
+    // What is drawn must be drawn whole, at once.
+    app::fetch_parts(&path()).await.map_err(JsError::from)
+}
+
+fn root() -> impl leptos::IntoView {
+    provide_context::<Arc<dyn DocumentPort>>(Arc::new(BrowserDocuments));
+    app::App()
 }
 
 /// The path of the page at hand.

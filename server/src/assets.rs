@@ -38,6 +38,17 @@ pub fn path(name: &str) -> String {
     format!("/assets/{hashed}")
 }
 
+/// What the file that the code calls `name` holds; `None` in a binary built without a site.
+pub fn content(name: &str) -> Option<&'static [u8]> {
+    let found = SITE.iter().find(|asset| asset.name == name);
+    found.map(|asset| asset.plain)
+}
+
+/// What the code calls each file.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SITE.iter().map(|asset| asset.name)
+}
+
 impl Asset {
     /// The media type, by the ending of the name.
     pub fn content_type(&self) -> &'static str {

@@ -7,6 +7,7 @@ mod headers;
 mod health;
 mod identity;
 mod images;
+mod offline;
 mod pages;
 mod request_id;
 mod sync;
@@ -72,6 +73,9 @@ pub fn router(state: AppState) -> Router {
         .route("/sync", get(sync::sync))
         .layer(from_fn_with_state(state.clone(), guard::this_machine_only))
         .route("/assets/{name}", get(assets::asset))
+        .route("/sw.js", get(offline::worker))
+        .route("/shell", get(offline::shell))
+        .route("/manifest.webmanifest", get(offline::manifest))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .layer(guard::cross_site(&state.config))

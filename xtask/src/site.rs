@@ -34,6 +34,7 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode, programs: &Programs) -> R
             files.insert(script, bundled);
         }
         editor(workspace, &mut files)?;
+        files.insert("worker.js".to_owned(), worker(workspace, &made)?);
         Ok(())
     })?;
     step("style (sass)", || {
@@ -92,6 +93,25 @@ fn editor(workspace: &Workspace, files: &mut BTreeMap<String, Vec<u8>>) -> Resul
         files.insert(name.to_owned(), script);
     }
     Ok(())
+}
+
+/// The service worker: a script of its own kind, without imports.
+fn worker(workspace: &Workspace, made: &Path) -> Result<Vec<u8>> {
+    let to = made.join("worker.js");
+    let mut esbuild = workspace.npm_tool("esbuild");
+    esbuild
+        .arg(workspace.root.join("frontend/worker/worker.ts"))
+        .arg(format!("--outfile={}", to.display()))
+        .args([
+            "--bundle",
+            "--minify",
+            "--format=iife",
+            "--target=es2022",
+            "--legal-comments=none",
+            "--log-level=warning",
+        ]);
+    command::run(&mut esbuild)?;
+    fs::read(&to).with_context(|| format!("esbuild left no {}", to.display()))
 }
 
 fn style(workspace: &Workspace) -> Result<Vec<u8>> {

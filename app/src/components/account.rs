@@ -2,6 +2,7 @@
 
 use super::icon::{Glyph, Icon};
 use crate::i18n::*;
+use crate::kept;
 use crate::server_fns;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -19,6 +20,7 @@ pub fn Account(
         let navigate = navigate.clone();
         async move {
             if server_fns::sign_out().await.is_ok() {
+                kept::forget_all();
                 navigate("/enter", NavigateOptions::default());
             }
         }

@@ -23,6 +23,7 @@ use crate::components::top_bar::TopBar;
 use crate::editor::keyboard::is_page_command;
 use crate::editor::port::DocumentSignals;
 use crate::i18n::*;
+use crate::kept::kept_resource;
 #[cfg(feature = "ssr")]
 use crate::ports::DocumentSnapshot;
 use crate::ports::{Access, AppError, Language, NamedPerson, PersonCard, ProjectRef, TermFacts};
@@ -141,7 +142,11 @@ pub fn DocumentRoute() -> impl IntoView {
     let id = move || DocumentId::parse(&params.read().get("id").unwrap_or_default()).ok();
     let slot = PaperSlot::new(i18n.get_locale_untracked());
     provide_context(slot.clone());
-    let page = Resource::new(id, |id| async move {
+    let name = |id: &Option<DocumentId>| match id {
+        Some(id) => format!("document/{id}"),
+        None => String::new(),
+    };
+    let page = kept_resource(name, id, |id| async move {
         server_fns::document(id.ok_or(AppError::NotFound)?).await
     });
     // Fetched while the facts are; what goes wrong is said where it is needed.

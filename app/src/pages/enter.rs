@@ -7,6 +7,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::page_title::PageTitle;
 use crate::components::top_bar::TopBar;
 use crate::i18n::*;
+use crate::kept;
 use crate::ports::{AppError, Destination, EnterRequest};
 use crate::server_fns::{self, EnterAnswer};
 use leptos::prelude::*;
@@ -41,6 +42,8 @@ pub fn EnterPage() -> impl IntoView {
             match server_fns::enter(request).await? {
                 EnterAnswer::NameNeeded => step.set(Step::Name),
                 EnterAnswer::Go(to) => {
+                    // Whoever was here before: what was kept was theirs.
+                    kept::forget_all();
                     let instead = NavigateOptions {
                         replace: true,
                         ..NavigateOptions::default()

@@ -14,12 +14,14 @@ pub mod remove_document;
 use crate::components::account::Account;
 use crate::components::error_screen::ErrorScreen;
 use crate::components::icon::Glyph;
+use crate::components::kept_note::KeptNote;
 use crate::components::keys_help::{KeysHelp, KeysOf};
 use crate::components::page_title::PageTitle;
 use crate::components::skeleton::ListSkeleton;
 use crate::components::top_bar::TopBar;
 use crate::editor::keyboard::is_plain_letter;
 use crate::i18n::*;
+use crate::kept::kept_resource;
 use crate::ports::{AppError, ProjectId, ProjectView, Role};
 use crate::server_fns;
 use crate::words;
@@ -39,7 +41,11 @@ use people::People;
 pub fn ProjectRoute() -> impl IntoView {
     let params = use_params_map();
     let id = move || ProjectId::new(params.read().get("id").unwrap_or_default());
-    let project = Resource::new(id, server_fns::project);
+    let project = kept_resource(
+        |id: &ProjectId| format!("project/{id}"),
+        id,
+        server_fns::project,
+    );
     view! {
         <Transition fallback=ListSkeleton>
             {move || Suspend::new(async move {
@@ -97,6 +103,7 @@ fn ProjectPage(
     view! {
         <PageTitle text=here/>
         <TopBar here>{my_name.map(|name| view! { <Account name/> })}</TopBar>
+        <KeptNote/>
         <main id="main" class="page" tabindex="-1">
             <ProjectHead name client my_role=card.my_role/>
             <div class="project-grid">

@@ -5,12 +5,14 @@ pub mod new_project;
 use crate::components::account::Account;
 use crate::components::error_screen::ErrorScreen;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::kept_note::KeptNote;
 use crate::components::keys_help::{KeysHelp, KeysOf};
 use crate::components::page_title::PageTitle;
 use crate::components::skeleton::ListSkeleton;
 use crate::components::top_bar::TopBar;
 use crate::editor::keyboard::is_plain_letter;
 use crate::i18n::*;
+use crate::kept::kept_resource;
 use crate::ports::{ProjectCard, ProjectsView};
 use crate::server_fns;
 use crate::words::{self, RelativeTime};
@@ -20,7 +22,11 @@ use new_project::NewProjectDialog;
 /// `/`
 #[component]
 pub fn ProjectsRoute() -> impl IntoView {
-    let projects = Resource::new(|| (), |()| server_fns::projects());
+    let projects = kept_resource(
+        |()| "projects".to_owned(),
+        || (),
+        |()| server_fns::projects(),
+    );
     view! {
         <Suspense fallback=ListSkeleton>
             {move || Suspend::new(async move {
@@ -73,6 +79,7 @@ fn ProjectsPage(found: ProjectsView) -> impl IntoView {
         <TopBar here=Signal::derive(String::new)>
             <Account name=my_name/>
         </TopBar>
+        <KeptNote/>
         <main id="main" class="page" tabindex="-1">
             <header class="page-head">
                 <h1>{title}</h1>

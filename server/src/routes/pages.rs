@@ -113,7 +113,13 @@ fn provide(state: &AppState) {
         .map(|id| id.0.clone());
     let backend: Arc<dyn Backend> = Arc::new(ServerBackend::new(state.clone(), request_id));
     provide_context(backend);
-    provide_context(AssetPaths {
+    let is_document = |head: &Parts| head.uri.path().starts_with("/documents/");
+    provide_context(asset_paths(head.as_ref().is_some_and(is_document)));
+}
+
+/// Where this release's files are.
+pub(super) fn asset_paths(for_document: bool) -> AssetPaths {
+    AssetPaths {
         css: assets::path("app.css"),
         js: assets::path("app.js"),
         wasm: assets::path("app.wasm"),
@@ -123,10 +129,9 @@ fn provide(state: &AppState) {
         engine_js: assets::path("engine.js"),
         engine_wasm: assets::path("engine.wasm"),
         icon: assets::path("icon.svg"),
-        for_document: head
-            .as_ref()
-            .is_some_and(|head| head.uri.path().starts_with("/documents/")),
-    });
+        touch_icon: assets::path("icon-180.png"),
+        for_document,
+    }
 }
 
 /// Pages are for people with a session; a token is for `/sync`.

@@ -10,6 +10,7 @@ mod images;
 mod metrics;
 mod moving;
 mod new_project;
+mod offline;
 mod open_items;
 mod pages;
 mod program;
