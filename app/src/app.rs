@@ -1,5 +1,6 @@
 //! The application: languages, theme, routes. Renders on the server and hydrates in place.
 
+use crate::components::delivery::Waiting;
 use crate::components::keys_help::KeysOpener;
 use crate::i18n::*;
 use crate::kept::Kept;
@@ -54,6 +55,7 @@ fn Frame() -> impl IntoView {
     let theme = RwSignal::new(initial_theme());
     provide_context(ThemeSignal(theme));
     provide_context(Kept(RwSignal::new(false)));
+    provide_context(Waiting(RwSignal::new(Vec::new())));
     provide_context(PaletteSignal(RwSignal::new(false)));
     provide_context(KeysOpener(RwSignal::new(None)));
     view! {

@@ -4,6 +4,7 @@ pub mod account;
 pub mod avatar;
 pub mod contact_fields;
 pub mod copy_field;
+pub mod delivery;
 pub mod dialog;
 pub mod error_screen;
 pub mod field;

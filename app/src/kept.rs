@@ -1,7 +1,8 @@
 //! What the browser keeps of the server's answers, so that pages open without a network as they were last
 //! seen. Only what was asked for is kept, for the person who asked; what they may no longer see is forgotten.
 
-use crate::ports::AppError;
+use crate::editor::port::Later;
+use crate::ports::{AppError, PersonId};
 use leptos::ev;
 use leptos::prelude::*;
 use serde::Serialize;
@@ -23,6 +24,8 @@ pub trait AnswerPort: Send + Sync + 'static {
     fn forget(&self, name: &str);
     /// Forgets all of them: somebody has signed out, or somebody else came.
     fn forget_all(&self);
+    /// Forgets everything this device holds of anybody, of this person at least, and leaves the page.
+    fn forget_device(&self, person: &PersonId) -> Later<()>;
     /// The language or theme is another one: a page that opens without the server shall have it, too.
     fn preference_changed(&self);
 }
@@ -127,6 +130,13 @@ pub fn forget_all() {
     }
 }
 
+/// Forgets everything this device holds of anybody, and leaves the page.
+pub async fn forget_device(person: &PersonId) {
+    if let Some(answers) = answers() {
+        answers.forget_device(person).await;
+    }
+}
+
 /// The language or theme is another one.
 pub fn preference_changed() {
     if let Some(answers) = answers() {
@@ -162,6 +172,11 @@ mod tests {
 
         fn forget_all(&self) {
             self.0.lock().expect("a drawer").clear();
+        }
+
+        fn forget_device(&self, _person: &PersonId) -> Later<()> {
+            self.forget_all();
+            Box::pin(std::future::ready(()))
         }
 
         fn preference_changed(&self) {}

@@ -7,6 +7,8 @@
 mod backend;
 mod bin;
 mod contacts;
+mod devices;
+mod entrance;
 mod error;
 mod glossary;
 mod open_items;
@@ -18,12 +20,16 @@ pub use crate::editor::port::{
     Trouble,
 };
 pub use backend::{
-    Backend, Destination, DocumentCard, DocumentSnapshot, EnterOutcome, EnterRequest, Entered,
-    Invitation, NewDocument, NewInvitation, NewProject, ProjectCard, ProjectRef, ProjectView,
-    ProjectsView, Reply, SignOut, TemplateSet,
+    Backend, DocumentCard, DocumentSnapshot, NewDocument, NewProject, ProjectCard, ProjectRef,
+    ProjectView, ProjectsView, Reply, TemplateSet,
 };
 pub use bin::{BinView, RemovedCard};
 pub use contacts::{Channel, ContactCard, ContactFacts};
+pub use devices::{DeviceCard, DevicesView};
+pub use entrance::{
+    Destination, EnterOutcome, EnterRequest, Entered, Invitation, NewInvitation, QrPicture,
+    SignOut, Welcome,
+};
 pub use error::{AppError, Field};
 pub use glossary::{TermCard, TermFacts};
 pub use open_items::{OpenItem, OpenItems};

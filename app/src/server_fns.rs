@@ -10,9 +10,9 @@
 
 use crate::pages::document::DocumentPage;
 use crate::ports::{
-    AppError, BinView, ContactFacts, ContactId, Destination, EnterRequest, Invitation, Near,
-    NewDocument, NewInvitation, NewProject, PersonId, PlacesView, ProjectId, ProjectView,
-    ProjectsView, TermFacts, TermId,
+    AppError, BinView, ContactFacts, ContactId, Destination, DevicesView, EnterRequest, Invitation,
+    Near, NewDocument, NewInvitation, NewProject, PersonId, PlacesView, ProjectId, ProjectView,
+    ProjectsView, SessionId, TermFacts, TermId, Welcome,
 };
 use crate::session::Preference;
 use leptos::prelude::*;
@@ -218,6 +218,12 @@ pub async fn forget_term(project: ProjectId, term: TermId) -> Result<(), AppErro
     .await
 }
 
+/// What an invitation says to whoever opens it; nothing for other links.
+#[server(prefix = "/api", endpoint = "greeting", input = Json)]
+pub async fn greeting(secret: String) -> Result<Option<Welcome>, AppError> {
+    context::answer(async { context::backend()?.greeting(&secret).await }).await
+}
+
 /// Exchanges a link's secret for a session.
 #[server(prefix = "/api", endpoint = "enter", input = Json)]
 pub async fn enter(request: EnterRequest) -> Result<EnterAnswer, AppError> {
@@ -230,6 +236,32 @@ pub async fn enter(request: EnterRequest) -> Result<EnterAnswer, AppError> {
                 Ok(EnterAnswer::Go(entered.destination))
             }
         }
+    })
+    .await
+}
+
+/// Where the viewer is signed in.
+#[server(prefix = "/api", endpoint = "devices", input = Json)]
+pub async fn devices() -> Result<DevicesView, AppError> {
+    context::answer(async { context::backend()?.devices(&context::viewer()?).await }).await
+}
+
+/// Ends one of the viewer's own sessions.
+#[server(prefix = "/api", endpoint = "end_session", input = Json)]
+pub async fn end_session(session: SessionId) -> Result<(), AppError> {
+    context::answer(async {
+        let viewer = context::viewer()?;
+        context::backend()?.end_session(&viewer, &session).await
+    })
+    .await
+}
+
+/// Signs the viewer out everywhere but here.
+#[server(prefix = "/api", endpoint = "end_other_sessions", input = Json)]
+pub async fn end_other_sessions() -> Result<(), AppError> {
+    context::answer(async {
+        let viewer = context::viewer()?;
+        context::backend()?.end_other_sessions(&viewer).await
     })
     .await
 }

@@ -1,6 +1,7 @@
 // The application opens without a network: what was seen is there, what is written stays, and all of it arrives later.
 import AxeBuilder from "@axe-core/playwright";
 import { type Page, expect, test } from "@playwright/test";
+import { createDocument } from "../steps/app.ts";
 import { pairIn } from "../steps/pair.ts";
 import { caretToEnd, paragraphOf, state, untilEditable } from "../steps/paper.ts";
 import { until } from "../steps/until.ts";
@@ -103,5 +104,39 @@ test("whoever signs out leaves no answers behind, and what may not be seen any m
   await expect(pm.page.locator("main[data-status]")).toBeVisible();
   expect(await pm.page.content()).not.toContain("王敏");
   await other.page.bringToFront();
+  await leave();
+});
+
+test("what was written offline in two documents arrives without opening them, and the list says what waits", async () => {
+  const { pm, other: client, leave } = await pairIn("requirement_document");
+  const first = client.page.url();
+  const project = (await client.page.locator('.top-bar a[href^="/projects/"]').first().getAttribute("href"))!;
+  const second = await createDocument(pm, project, "note", "第二份");
+  await untilKept(client.page);
+  await client.page.goto(second);
+  await untilEditable(client.page);
+  await untilAnswers(client.page, 2);
+  await client.page.goto(project);
+  await untilAnswers(client.page, 3);
+  await client.goOffline();
+  for (const [address, words] of [[first, "written in a tunnel"], [second, "and under water"]] as const) {
+    await client.page.goto(address);
+    await untilEditable(client.page);
+    await caretToEnd(client.page.locator(".ProseMirror p").last());
+    await client.type(words);
+    await until("it to be on this device", async () => (await state(client.page)).save === "offline");
+  }
+  await client.page.goto(project);
+  const rows = client.page.locator(".document-line");
+  await expect(rows.locator(".chip.warn")).toHaveCount(2);
+  await client.page.screenshot({ path: "results/looks/waiting-documents.png" });
+  const { violations } = await new AxeBuilder({ page: client.page }).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await client.comeBack();
+  await expect(client.page.locator(".toast")).toContainText("on the server now (documents: 2)");
+  await expect(rows.locator(".chip.warn")).toHaveCount(0);
+  await expect(pm.page.locator(".ProseMirror")).toContainText("and under water");
+  await pm.page.goto(first);
+  await expect(pm.page.locator("article[data-doc]")).toContainText("written in a tunnel");
   await leave();
 });

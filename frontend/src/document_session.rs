@@ -6,6 +6,7 @@
 //! editor's program runs, nothing here is borrowed, so it may call the host at any time.
 
 mod connection;
+pub(crate) mod delivery;
 mod handling;
 mod host;
 mod input;
@@ -30,21 +31,17 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, EventTarget, PageTransitionEvent};
 
-use crate::clock::{Alarm, within};
+use crate::clock::Alarm;
 use crate::editor_host::{EditorHandle, EditorProgram};
 use crate::engine::{EngineProgram, LiveCopy};
 use crate::listener::Listener;
-use crate::local_store::{LocalStore, StoreError};
 use crate::paint::{AfterPaint, SoonTask};
 use crate::tabs::TabChannel;
 use connection::Connection;
-use input::{Input, Opened, PageFate};
-use keeper::{ActorLease, Keeper};
+use input::{Input, PageFate};
+use keeper::Keeper;
 use signs::Signs;
 use surface::Surface;
-
-/// How long the local store may take to answer; some browsers never do.
-const STORE_MS: u64 = 3_000;
 
 /// The keeper of a document whose versions are heads.
 type LocalKeeper = Keeper<Vec<ChangeHash>>;
@@ -172,7 +169,15 @@ fn push(session: &Weak<Session>, input: Input) {
 }
 
 impl Session {
+    /// A session in which somebody writes.
     fn start(request: OpenRequest, signals: DocumentSignals) -> Rc<Self> {
+        let session = Self::without_editor(request, signals);
+        session.load_editor();
+        session
+    }
+
+    /// A session that only brings to the server what this device holds.
+    fn without_editor(request: OpenRequest, signals: DocumentSignals) -> Rc<Self> {
         let options = surface::options_of(&request);
         let root: web_sys::HtmlElement = request.surface.unchecked_into();
         let session = Rc::new_cyclic(|me| Self {
@@ -198,7 +203,6 @@ impl Session {
         session.listen();
         session.join_tabs();
         session.read_store();
-        session.load_editor();
         session
     }
 
@@ -265,7 +269,7 @@ impl Session {
         let (person, document) = (self.person.clone(), self.document.to_string());
         spawn_local(async move {
             let engine = EngineProgram::load();
-            let opened = open_store(&person, &document).await;
+            let opened = storing::open_store(&person, &document).await;
             push(&session, Input::Opened(opened, engine.await));
         });
     }
@@ -288,24 +292,6 @@ impl Session {
             .is_some_and(Keeper::is_healthy);
         self.signs.borrow().label().closing_loses_text() && !will_be_stored
     }
-}
-
-/// Reads this device's copy and takes the actor to write as. A browser that refuses storage gets a
-/// session that keeps nothing here and says so.
-async fn open_store(person: &str, document: &str) -> Opened {
-    let reading = async {
-        let store = Rc::new(LocalStore::open(person).await?);
-        let copy = store.load(document).await?;
-        Ok((store, copy))
-    };
-    let store = within(STORE_MS, reading)
-        .await
-        .unwrap_or_else(|| Err(StoreError::no_answer()));
-    let lease = match &store {
-        Ok((store, _)) => ActorLease::take(Some(store), person, document).await,
-        Err(_) => ActorLease::take(None, person, document).await,
-    };
-    Opened { store, lease }
 }
 
 fn page_is_hidden() -> bool {

@@ -1,13 +1,15 @@
 //! Answers of the server on this device, in the browser's cache of its own: one entry for each question.
 
+use app::editor::port::Later;
 use app::kept::{AnswerPort, Found};
-use js_sys::JsString;
+use app::ports::PersonId;
+use js_sys::{Array, JsString};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Cache, Response};
 
-use crate::service_worker;
+use crate::{local_store, service_worker};
 
 /// The cache's name. What is kept before it is another program's business: a change of form needs another name.
 const ANSWERS: &str = "countersign-answers-1";
@@ -41,6 +43,18 @@ impl AnswerPort for KeptAnswers {
         for name in [ANSWERS, IMAGES] {
             in_background(async move { JsFuture::from(caches()?.delete(name)).await });
         }
+    }
+
+    fn forget_device(&self, person: &PersonId) -> Later<()> {
+        let own = local_store::database_name(person.as_str());
+        Box::pin(async move {
+            if let Err(error) = forget_everything(own).await {
+                web_sys::console::warn_2(
+                    &"something of it may be left on this device".into(),
+                    &error,
+                );
+            }
+        })
     }
 
     fn preference_changed(&self) {
@@ -78,4 +92,18 @@ fn in_background(work: impl Future<Output = Result<JsValue, JsValue>> + 'static)
             web_sys::console::debug_2(&"an answer was not kept".into(), &error);
         }
     });
+}
+
+/// Every cache, every database, the worker; then a page that knows nothing.
+async fn forget_everything(own: String) -> Result<(), JsValue> {
+    let window = web_sys::window().ok_or(JsValue::UNDEFINED)?;
+    if let Ok(caches) = window.caches() {
+        let names: Array = JsFuture::from(caches.keys()).await?.dyn_into()?;
+        for name in names.iter().filter_map(|name| name.as_string()) {
+            JsFuture::from(caches.delete(&name)).await?;
+        }
+    }
+    local_store::forget_all(own).await;
+    service_worker::unregister().await?;
+    window.location().replace("/enter")
 }

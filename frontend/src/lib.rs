@@ -20,9 +20,12 @@ mod websocket;
 
 use std::sync::Arc;
 
-use app::editor::port::{DocumentPort, DocumentSignals, OpenDocument, OpenRequest};
+use app::editor::port::{DocumentPort, DocumentSignals, Later, OpenDocument, OpenRequest};
+use app::ports::PersonId;
+use document_session::delivery;
 use kept_answers::KeptAnswers;
 use leptos::prelude::provide_context;
+use model::ids::DocumentId;
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -32,6 +35,15 @@ struct BrowserDocuments;
 impl DocumentPort for BrowserDocuments {
     fn open(&self, request: OpenRequest, signals: DocumentSignals) -> Box<dyn OpenDocument> {
         Box::new(document_session::OpenSession::start(request, signals))
+    }
+
+    fn waiting(&self, person: &PersonId) -> Later<Vec<DocumentId>> {
+        let person = person.clone();
+        Box::pin(async move { delivery::waiting(&person).await })
+    }
+
+    fn deliver(&self, document: DocumentId, person: PersonId) -> Later<bool> {
+        Box::pin(delivery::deliver(document, person))
     }
 }
 

@@ -10,21 +10,60 @@ use idb::{
     Database, DatabaseEvent as _, Factory, KeyRange, ObjectStoreParams, Transaction,
     TransactionMode,
 };
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use model::live_copy::{Chunk, ChunkKey};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::IdbDatabase;
 
+use crate::clock::within;
 use crate::listener::Listener;
 
-const VERSION: u32 = 1;
+/// What our databases are called begins so; a person follows.
+const DATABASES: &str = "countersign/";
+/// How long a database is waited for that another tab holds open.
+const DELETE_MS: u64 = 2_000;
+const VERSION: u32 = 2;
 /// `[document, kind, hash] → bytes`.
 const CHUNKS: &str = "chunks";
 /// `document → heads the server has confirmed as durable`, 32 bytes each.
 const DURABLE: &str = "durable";
 /// `[document, actor] → actor`: actors of tabs that ended properly and may be used again.
 const ACTORS: &str = "actors";
+
+/// `document → 1` while this device holds words of the person's that the server has not confirmed.
+const UNSENT: &str = "unsent";
+
+/// The database of one person.
+pub(crate) fn database_name(person: &str) -> String {
+    format!("{DATABASES}{person}")
+}
+
+/// Deletes the database `own` and, where the browser names them, everybody's.
+pub(crate) async fn forget_all(own: String) {
+    let Ok(factory) = Factory::new() else { return };
+    let mut names = database_names().await.unwrap_or_default();
+    names.push(own);
+    for name in names {
+        if let Ok(deleted) = factory.delete(&name) {
+            // Another tab may hold it open: it is deleted when that one closes.
+            let _ = within(DELETE_MS, deleted.into_future()).await;
+        }
+    }
+}
+
+/// Names of all our databases; older browsers do not tell.
+async fn database_names() -> Result<Vec<String>, JsValue> {
+    let window: JsValue = web_sys::window().ok_or(JsValue::UNDEFINED)?.into();
+    let factory = Reflect::get(&window, &"indexedDB".into())?;
+    let ask: Function = Reflect::get(&factory, &"databases".into())?.dyn_into()?;
+    let asked: Promise = ask.call0(&factory)?.dyn_into()?;
+    let found: Array = JsFuture::from(asked).await?.dyn_into()?;
+    let name = |one: JsValue| Reflect::get(&one, &"name".into()).ok()?.as_string();
+    let names = found.iter().filter_map(name);
+    Ok(names.filter(|name| name.starts_with(DATABASES)).collect())
+}
 
 /// Bytes of an actor id.
 pub(crate) type Actor = [u8; 16];
@@ -82,6 +121,8 @@ pub(crate) struct StoreWrite {
     pub(crate) remove: Vec<ChunkKey>,
     /// Newly confirmed heads, when they changed.
     pub(crate) durable: Option<Vec<[u8; 32]>>,
+    /// Whether the server lacks words of the person's once this is written.
+    pub(crate) unsent: bool,
     /// An actor whose every change is in the store once this write is.
     pub(crate) returned_actor: Option<Actor>,
 }
@@ -109,13 +150,13 @@ pub(crate) struct LocalStore {
 impl LocalStore {
     /// Opens or creates the database of `person`.
     pub(crate) async fn open(person: &str) -> Result<Self, StoreError> {
-        let mut request = Factory::new()?.open(&format!("countersign/{person}"), Some(VERSION))?;
+        let mut request = Factory::new()?.open(&database_name(person), Some(VERSION))?;
         request.on_upgrade_needed(|event| {
             let Ok(database) = event.database() else {
                 return;
             };
             let existing = database.store_names();
-            for name in [CHUNKS, DURABLE, ACTORS] {
+            for name in [CHUNKS, DURABLE, ACTORS, UNSENT] {
                 if !existing.iter().any(|store| store == name) {
                     // A failed creation surfaces as a failed first transaction.
                     let _ = database.create_object_store(name, ObjectStoreParams::new());
@@ -167,7 +208,7 @@ impl LocalStore {
 
     /// Writes in one transaction; `Ok` means it is committed.
     pub(crate) async fn write(&self, document: &str, write: StoreWrite) -> Result<(), StoreError> {
-        let transaction = self.writing(&[CHUNKS, DURABLE, ACTORS])?;
+        let transaction = self.writing(&[CHUNKS, DURABLE, ACTORS, UNSENT])?;
         let chunks = transaction.object_store(CHUNKS)?;
         for chunk in write.add.iter() {
             let bytes = Uint8Array::from(chunk.bytes.as_slice());
@@ -181,12 +222,29 @@ impl LocalStore {
             let key = JsValue::from_str(document);
             let _request = transaction.object_store(DURABLE)?.put(&bytes, Some(&key))?;
         }
+        let (unsent, key) = (
+            transaction.object_store(UNSENT)?,
+            JsValue::from_str(document),
+        );
+        if write.unsent {
+            let _request = unsent.put(&JsValue::from(1), Some(&key))?;
+        } else {
+            let _request = unsent.delete(key)?;
+        }
         if let Some(actor) = &write.returned_actor {
             let bytes = Uint8Array::from(actor.as_slice());
             let key = actor_key(document, actor);
             let _request = transaction.object_store(ACTORS)?.put(&bytes, Some(&key))?;
         }
         finish(transaction).await
+    }
+
+    /// The documents of which the server lacks something that is here.
+    pub(crate) async fn unsent(&self) -> Result<Vec<String>, StoreError> {
+        let transaction = self.reading(&[UNSENT])?;
+        let keys = transaction.object_store(UNSENT)?.get_all_keys(None, None)?;
+        let keys = keys.await?;
+        Ok(keys.iter().filter_map(JsValue::as_string).collect())
     }
 
     /// Takes one reusable actor of `document` out of the store: from now on it is this tab's.

@@ -33,6 +33,18 @@ pub(crate) fn tell(word: &str) {
     }
 }
 
+/// Takes the worker away; the next page that is opened brings it back.
+pub(crate) async fn unregister() -> Result<(), JsValue> {
+    let Some(container) = container() else {
+        return Ok(());
+    };
+    let found = JsFuture::from(container.get_registration()).await?;
+    if let Ok(registration) = found.dyn_into::<ServiceWorkerRegistration>() {
+        JsFuture::from(registration.unregister()?).await?;
+    }
+    Ok(())
+}
+
 async fn register() -> Result<(), JsValue> {
     let container = container().ok_or(JsValue::UNDEFINED)?;
     // Whoever has had a worker before has an older release when another one takes over.

@@ -1,6 +1,7 @@
 //! Who is asking: cookies, tokens and links become an [`Identity`], and an identity's grant is
 //! checked again whenever it matters. What an identity may then do is decided in `rights`.
 
+pub mod agent;
 mod cookie;
 mod entrance;
 mod revocations;
@@ -12,7 +13,7 @@ use http::HeaderMap;
 use model::ids::DocumentId;
 
 pub use cookie::SessionCookie;
-pub use entrance::{Entrance, LINK_LIFETIME, SESSION_LIFETIME};
+pub use entrance::{DAY, Entrance, InvitationTerms, LINK_LIFETIME, SESSION_LIFETIME};
 pub use revocations::{Revocation, Revocations};
 pub use secret::Secret;
 

@@ -3,6 +3,7 @@
 
 mod bin;
 mod contacts;
+mod devices;
 mod documents;
 mod glossary;
 mod moving;
@@ -13,10 +14,11 @@ mod refusal;
 mod translate;
 
 use app::ports::{
-    AppError, Backend, BinView, ContactFacts, ContactId as ContactName, DocumentSnapshot,
-    EnterOutcome, EnterRequest, Field, Invitation, Language, Near, NewDocument, NewInvitation,
-    NewProject, PersonId as PersonName, PlacesView, ProjectCard, ProjectId as ProjectName,
-    ProjectView, ProjectsView, Reply, SignOut, TermFacts, TermId as TermName, Viewer,
+    AppError, Backend, BinView, ContactFacts, ContactId as ContactName, DevicesView,
+    DocumentSnapshot, EnterOutcome, EnterRequest, Field, Invitation, Language, Near, NewDocument,
+    NewInvitation, NewProject, PersonId as PersonName, PlacesView, ProjectCard,
+    ProjectId as ProjectName, ProjectView, ProjectsView, Reply, SessionId as SessionName, SignOut,
+    TermFacts, TermId as TermName, Viewer, Welcome,
 };
 use app::session::locale_of;
 use app::words;
@@ -40,14 +42,17 @@ const PROJECT_NAME_CHARS_MAX: u32 = 120;
 pub struct ServerBackend {
     state: AppState,
     refusals: Refusals,
+    /// On what whoever asks is, in words.
+    agent: String,
 }
 
 impl ServerBackend {
     /// Answers a request; what goes wrong is logged under its id.
     #[must_use]
-    pub fn new(state: AppState, request_id: Option<String>) -> Self {
+    pub fn new(state: AppState, request_id: Option<String>, agent: String) -> Self {
         Self {
             state,
+            agent,
             refusals: Refusals::new(request_id),
         }
     }
@@ -154,6 +159,7 @@ impl ServerBackend {
         }
         projects.sort_by_key(|card| std::cmp::Reverse(card.changed_at_ms));
         Ok(ProjectsView {
+            me: viewer.person.clone(),
             my_name: viewer.name.clone(),
             projects,
             may_create: rights::can(stranger, Action::CreateProject, Object::Server),
@@ -366,8 +372,24 @@ impl Backend for ServerBackend {
         Box::pin(self.strike_term(viewer, project, id))
     }
 
+    fn greeting<'a>(&'a self, secret: &'a str) -> Reply<'a, Option<Welcome>> {
+        Box::pin(self.greet(secret))
+    }
+
     fn enter(&self, request: EnterRequest) -> Reply<'_, EnterOutcome> {
         Box::pin(self.come_in(request))
+    }
+
+    fn devices<'a>(&'a self, viewer: &'a Viewer) -> Reply<'a, DevicesView> {
+        Box::pin(self.show_devices(viewer))
+    }
+
+    fn end_session<'a>(&'a self, viewer: &'a Viewer, session: &'a SessionName) -> Reply<'a, ()> {
+        Box::pin(self.end_session(viewer, session))
+    }
+
+    fn end_other_sessions<'a>(&'a self, viewer: &'a Viewer) -> Reply<'a, ()> {
+        Box::pin(self.end_others(viewer))
     }
 
     fn sign_out<'a>(&'a self, viewer: &'a Viewer) -> Reply<'a, SignOut> {

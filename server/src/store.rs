@@ -23,8 +23,8 @@ mod upkeep;
 use std::sync::Arc;
 
 pub use access::{
-    AccessStore, LinkPurpose, LinkRefusal, LinkRow, NewLink, NewSession, NewToken, SecretHash,
-    SessionRow, TokenRow,
+    AccessStore, InvitedBy, LinkPurpose, LinkRefusal, LinkRow, NewLink, NewSession, NewToken,
+    OwnSession, SecretHash, SessionRow, TokenRow,
 };
 pub use bin::BinStore;
 pub use contacts::{ContactRow, ContactStore};

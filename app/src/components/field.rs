@@ -70,15 +70,22 @@ pub fn TextArea(
     /// How many characters it takes.
     #[prop(default = 500)]
     max_chars: u32,
+    /// Whether it may stay empty.
+    #[prop(optional)]
+    optional: bool,
 ) -> impl IntoView {
+    let i18n = use_i18n();
     view! {
         <div class="form-field">
-            <label for=id>{label}</label>
+            <label for=id>
+                {label}
+                {optional.then(|| view! { <small>{move || t_string!(i18n, form.optional)}</small> })}
+            </label>
             <textarea
                 id=id
                 rows="3"
                 maxlength=max_chars.to_string()
-                required
+                required=!optional
                 placeholder=example
                 prop:value=value
                 on:input=move |event| value.set(event_target_value(&event))

@@ -11,15 +11,24 @@ use model::ids::DocumentId;
 use model::schema::ItemKind;
 use model::tree::Outline;
 use serde::Serialize;
+use std::future::Future;
+use std::pin::Pin;
 
 /// The element the editor lives in. Leptos renders it once and never touches its children again.
 pub type SurfaceElement = leptos::web_sys::HtmlDivElement;
+
+/// An answer of the browser's; it stays on the one thread there is.
+pub type Later<T> = Pin<Box<dyn Future<Output = T>>>;
 
 /// Opens documents in this browser. Given to the app by context as `Arc<dyn DocumentPort>`.
 pub trait DocumentPort: Send + Sync + 'static {
     /// Opens the document, lets the editor take over `request.surface` in place as soon as there
     /// is a tree to show, and keeps `signals` true until the returned handle is dropped.
     fn open(&self, request: OpenRequest, signals: DocumentSignals) -> Box<dyn OpenDocument>;
+    /// The documents of which this device holds words of the person's that the server lacks.
+    fn waiting(&self, person: &PersonId) -> Later<Vec<DocumentId>>;
+    /// Brings one of them to the server without showing it; says whether everything has arrived.
+    fn deliver(&self, document: DocumentId, person: PersonId) -> Later<bool>;
 }
 
 /// What to open, where and as whom.

@@ -8,8 +8,9 @@ use crate::components::page_title::PageTitle;
 use crate::components::top_bar::TopBar;
 use crate::i18n::*;
 use crate::kept;
-use crate::ports::{AppError, Destination, EnterRequest};
+use crate::ports::{AppError, Destination, EnterRequest, Welcome};
 use crate::server_fns::{self, EnterAnswer};
+use crate::words;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -21,6 +22,8 @@ enum Step {
     Opening,
     /// There is no secret in the address.
     NoSecret,
+    /// An invitation: who invites, into what. One press goes in.
+    Welcome(Welcome),
     /// A set-up link: the person's name is missing.
     Name,
     /// The link was refused.
@@ -30,12 +33,10 @@ enum Step {
 /// `/enter`
 #[component]
 pub fn EnterPage() -> impl IntoView {
-    let i18n = use_i18n();
     let location = use_location();
     let (hash, path) = (location.hash, location.pathname);
     let navigate = use_navigate();
     let step = RwSignal::new(Step::Opening);
-    let name = RwSignal::new(String::new());
     let enter = Action::new(move |request: &EnterRequest| {
         let (request, navigate) = (request.clone(), navigate.clone());
         async move {
@@ -54,6 +55,16 @@ pub fn EnterPage() -> impl IntoView {
             Ok(())
         }
     });
+    let look = Action::new(move |secret: &String| {
+        let secret = secret.clone();
+        async move {
+            match server_fns::greeting(secret.clone()).await {
+                Ok(Some(welcome)) => step.set(Step::Welcome(welcome)),
+                Ok(None) => drop(enter.dispatch(EnterRequest { secret, name: None })),
+                Err(error) => step.set(Step::Refused(error)),
+            }
+        }
+    });
     Effect::new(move || {
         let secret = secret_of(&hash.get());
         // On the way out of here the fragment is gone: that is no link to refuse.
@@ -64,47 +75,106 @@ pub fn EnterPage() -> impl IntoView {
             step.set(Step::NoSecret);
         } else {
             step.set(Step::Opening);
-            enter.dispatch(EnterRequest { secret, name: None });
+            look.dispatch(secret);
         }
     });
     let refusal = Signal::derive(move || enter.value().get().and_then(Result::err));
     // A refused name stays in its form; a refused link is the whole page.
     Effect::new(move || {
         if let Some(error) = refusal.get()
-            && step.get_untracked() == Step::Opening
+            && step.get_untracked() != Step::Name
         {
             step.set(Step::Refused(error));
         }
     });
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        enter.dispatch(EnterRequest {
-            secret: secret_of(&hash.get_untracked()),
-            name: Some(name.get_untracked().trim().to_owned()),
-        });
-    };
+    let go = Callback::new(move |name: Option<String>| {
+        let secret = secret_of(&hash.get_untracked());
+        enter.dispatch(EnterRequest { secret, name });
+    });
+    let busy = enter.pending();
     move || match step.get() {
         Step::Refused(error) => view! { <ErrorScreen error/> }.into_any(),
         Step::Opening => view! { <Opening/> }.into_any(),
         Step::NoSecret => view! { <NoSecret/> }.into_any(),
-        Step::Name => view! {
-            <EnterFrame>
-                <h1>{move || t_string!(i18n, enter.name_title)}</h1>
-                <p>{move || t_string!(i18n, enter.name_advice)}</p>
-                <form class="enter-form" on:submit=submit>
-                    <TextField
-                        id="enter-name"
-                        label=Signal::derive(move || t_string!(i18n, enter.name).to_owned())
-                        value=name
-                    />
-                    <FormError error=refusal/>
-                    <button type="submit" class="btn pri large" disabled=enter.pending()>
-                        {move || t_string!(i18n, enter.go)}
-                    </button>
-                </form>
-            </EnterFrame>
-        }
-        .into_any(),
+        Step::Welcome(welcome) => view! { <Invited welcome go busy/> }.into_any(),
+        Step::Name => view! { <AskName go busy refusal/> }.into_any(),
+    }
+}
+
+/// Whoever opens the set-up link says who they are.
+#[component]
+fn AskName(
+    go: Callback<Option<String>>,
+    busy: Memo<bool>,
+    refusal: Signal<Option<AppError>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let name = RwSignal::new(String::new());
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        go.run(Some(name.get_untracked().trim().to_owned()));
+    };
+    view! {
+        <EnterFrame>
+            <h1>{move || t_string!(i18n, enter.name_title)}</h1>
+            <p>{move || t_string!(i18n, enter.name_advice)}</p>
+            <form class="enter-form" on:submit=submit>
+                <TextField
+                    id="enter-name"
+                    label=Signal::derive(move || t_string!(i18n, enter.name).to_owned())
+                    value=name
+                />
+                <FormError error=refusal/>
+                <button type="submit" class="btn pri large" disabled=busy>
+                    {move || t_string!(i18n, enter.go)}
+                </button>
+            </form>
+        </EnterFrame>
+    }
+}
+
+/// Who invites whom into what, and what they say; one press goes in.
+#[component]
+fn Invited(welcome: Welcome, go: Callback<Option<String>>, busy: Memo<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    let Welcome {
+        inviter,
+        project,
+        name,
+        role,
+        message,
+    } = welcome;
+    let from = inviter.clone();
+    let title = move || t_string!(i18n, enter.invites, name = inviter.clone()).to_string();
+    let whom = move || {
+        let role = words::role(i18n.get_locale(), role);
+        t_string!(i18n, enter.comes_as, name = name.clone(), role = role).to_string()
+    };
+    view! {
+        <EnterFrame>
+            <h1>{title}</h1>
+            <p class="enter-project">{project}</p>
+            {(!message.is_empty())
+                .then(|| {
+                    view! {
+                        <blockquote class="enter-message">
+                            <p>{message}</p>
+                            <footer>{from}</footer>
+                        </blockquote>
+                    }
+                })}
+            <p>{whom}</p>
+            <button
+                type="button"
+                id="enter-project"
+                class="btn pri large"
+                disabled=busy
+                on:click=move |_| go.run(None)
+            >
+                {move || t_string!(i18n, enter.join)}
+            </button>
+            <p class="hint">{move || t_string!(i18n, enter.remembered)}</p>
+        </EnterFrame>
     }
 }
 

@@ -12,6 +12,7 @@ pub mod people;
 pub mod remove_document;
 
 use crate::components::account::Account;
+use crate::components::delivery::Delivery;
 use crate::components::error_screen::ErrorScreen;
 use crate::components::icon::Glyph;
 use crate::components::kept_note::KeptNote;
@@ -104,6 +105,7 @@ fn ProjectPage(
         <PageTitle text=here/>
         <TopBar here>{my_name.map(|name| view! { <Account name/> })}</TopBar>
         <KeptNote/>
+        <Delivery me=me.clone()/>
         <main id="main" class="page" tabindex="-1">
             <ProjectHead name client my_role=card.my_role/>
             <div class="project-grid">

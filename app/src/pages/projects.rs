@@ -3,6 +3,7 @@
 pub mod new_project;
 
 use crate::components::account::Account;
+use crate::components::delivery::Delivery;
 use crate::components::error_screen::ErrorScreen;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::kept_note::KeptNote;
@@ -47,6 +48,7 @@ fn ProjectsPage(found: ProjectsView) -> impl IntoView {
     let keys = RwSignal::new(false);
     let title = Signal::derive(move || t_string!(i18n, projects.title).to_owned());
     let ProjectsView {
+        me,
         my_name,
         projects,
         may_create,
@@ -80,6 +82,7 @@ fn ProjectsPage(found: ProjectsView) -> impl IntoView {
             <Account name=my_name/>
         </TopBar>
         <KeptNote/>
+        <Delivery me/>
         <main id="main" class="page" tabindex="-1">
             <header class="page-head">
                 <h1>{title}</h1>

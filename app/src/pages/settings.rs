@@ -1,12 +1,15 @@
 //! What one browser prefers, in one place: language, theme, and which keys there are. Works for
 //! whoever comes, signed in or not: nothing of it is about a person.
 
+pub mod devices;
+
 use crate::components::field::{Choice, ChoiceField, LanguageField};
 use crate::components::keys_help::{KeysOf, KeysTable};
 use crate::components::page_title::PageTitle;
 use crate::components::top_bar::TopBar;
 use crate::i18n::*;
 use crate::session::{Preference, Theme, ThemeSignal, language_of, locale_of, remember};
+use devices::Devices;
 use leptos::prelude::*;
 
 /// `/settings`
@@ -46,6 +49,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <ChoiceField name="theme" label=words!(theme) choices=Vec::from(themes) value=theme/>
                 <p class="hint">{words!(reading)}</p>
             </section>
+            <Devices/>
             <section id="keys" class="card" aria-labelledby="keys-title">
                 <h2 id="keys-title">{move || t_string!(i18n, keys.title)}</h2>
                 <h3>{words!(keys_of_lists)}</h3>

@@ -6,11 +6,14 @@
 
 use super::bin::BinView;
 use super::contacts::{ContactCard, ContactFacts};
+use super::devices::DevicesView;
+use super::entrance::{EnterOutcome, EnterRequest, Invitation, NewInvitation, SignOut, Welcome};
 use super::error::AppError;
 use super::glossary::{TermCard, TermFacts};
 use super::open_items::OpenItems;
 use super::people::{
-    Access, ContactId, Language, NamedPerson, PersonCard, PersonId, ProjectId, Role, TermId, Viewer,
+    Access, ContactId, Language, NamedPerson, PersonCard, PersonId, ProjectId, Role, SessionId,
+    TermId, Viewer,
 };
 use super::places::{Near, PlacesView};
 use model::ids::{DocumentId, ItemId};
@@ -119,8 +122,20 @@ pub trait Backend: Send + Sync + 'static {
         id: &'a TermId,
     ) -> Reply<'a, ()>;
 
+    /// What an invitation says to whoever opens it, before they come in; `None` for other links.
+    fn greeting<'a>(&'a self, secret: &'a str) -> Reply<'a, Option<Welcome>>;
+
     /// Exchanges a link's secret for a session.
     fn enter(&self, request: EnterRequest) -> Reply<'_, EnterOutcome>;
+
+    /// Where the viewer is signed in.
+    fn devices<'a>(&'a self, viewer: &'a Viewer) -> Reply<'a, DevicesView>;
+
+    /// Ends one of the viewer's own sessions.
+    fn end_session<'a>(&'a self, viewer: &'a Viewer, session: &'a SessionId) -> Reply<'a, ()>;
+
+    /// Ends every session of the viewer's but this one.
+    fn end_other_sessions<'a>(&'a self, viewer: &'a Viewer) -> Reply<'a, ()>;
 
     /// Ends the viewer's session.
     fn sign_out<'a>(&'a self, viewer: &'a Viewer) -> Reply<'a, SignOut>;
@@ -149,6 +164,8 @@ pub struct ProjectCard {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectsView {
     /// Who is looking.
+    pub me: PersonId,
+    /// How they are called.
     pub my_name: String,
     /// Their projects, most recently changed first.
     pub projects: Vec<ProjectCard>,
@@ -313,76 +330,4 @@ pub struct DocumentSnapshot {
     pub tree: DocTree,
     /// Its outline (`Document::outline`).
     pub outline: Outline,
-}
-
-/// Whom to invite.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewInvitation {
-    /// Into which project.
-    pub project: ProjectId,
-    /// The name others will see.
-    pub name: String,
-    /// As what.
-    pub role: Role,
-}
-
-/// A link for one person, shown once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Invitation {
-    /// For whom.
-    pub name: String,
-    /// As what.
-    pub role: Role,
-    /// The whole address, the secret in its fragment.
-    pub url: String,
-    /// When it stops working (Unix milliseconds).
-    pub expires_at_ms: i64,
-    /// The server's clock (Unix milliseconds).
-    pub now_ms: i64,
-}
-
-/// A link's secret, posted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EnterRequest {
-    /// What stood in the fragment.
-    pub secret: String,
-    /// The person's name, once asked for.
-    pub name: Option<String>,
-}
-
-/// Where a person goes after coming in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Destination {
-    /// The list of projects.
-    Projects,
-    /// One project.
-    Project(ProjectId),
-    /// One document.
-    Document(DocumentId),
-}
-
-/// What came of posting a secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EnterOutcome {
-    /// A set-up link: ask for the person's name, then post again with it. Nothing was used up.
-    NameNeeded,
-    /// Signed in.
-    Entered(Entered),
-}
-
-/// A fresh session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entered {
-    /// The whole `Set-Cookie` value.
-    pub set_cookie: String,
-    /// Where to go.
-    pub destination: Destination,
-}
-
-/// A session ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignOut {
-    /// The whole `Set-Cookie` value that removes the cookie.
-    pub set_cookie: String,
 }

@@ -18,6 +18,8 @@ pub enum Field {
     Post,
     /// Where a contact is reached.
     Address,
+    /// What is said with an invitation.
+    Message,
     /// A word that is explained.
     Word,
     /// How else it is written.

@@ -78,6 +78,7 @@ fn field_name(locale: Locale, field: Field) -> &'static str {
         Field::Title => td_string!(locale, field.title),
         Field::Post => td_string!(locale, field.post),
         Field::Address => td_string!(locale, field.address),
+        Field::Message => td_string!(locale, field.message),
         Field::Word => td_string!(locale, field.word),
         Field::Also => td_string!(locale, field.also),
         Field::Meaning => td_string!(locale, field.meaning),

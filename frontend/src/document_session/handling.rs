@@ -96,6 +96,10 @@ impl Session {
                 keeper.confirmed(durable.iter().map(|head| head.0).collect());
             }
         }
+        let unsent = self.known(|facts| facts.unsaved_on_server > 0);
+        if let (Some(keeper), Some(unsent)) = (self.keeper.borrow_mut().as_mut(), unsent) {
+            keeper.unsent(unsent);
+        }
         if news.durable.is_some() {
             self.connection.borrow_mut().accepted();
         }

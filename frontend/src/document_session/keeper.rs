@@ -86,6 +86,8 @@ pub(crate) struct Keeper<V> {
     /// What the store covers once everything handed over is written.
     version: V,
     durable: Option<Vec<[u8; 32]>>,
+    /// Whether the server lacks something of the person's.
+    unsent: bool,
     in_flight: Option<InFlight<V>>,
     stored: BTreeSet<ChunkKey>,
     health: Health,
@@ -107,6 +109,7 @@ impl<V: Clone> Keeper<V> {
             waiting: Vec::new(),
             version,
             durable: None,
+            unsent: false,
             in_flight: None,
             stored,
             health: Health::Good,
@@ -128,6 +131,11 @@ impl<V: Clone> Keeper<V> {
     /// Remembers what the server has confirmed; it rides on the next write.
     pub(crate) fn confirmed(&mut self, durable: Vec<[u8; 32]>) {
         self.durable = Some(durable);
+    }
+
+    /// Remembers whether the server lacks something of the person's; it is said with every write.
+    pub(crate) fn unsent(&mut self, unsent: bool) {
+        self.unsent = unsent;
     }
 
     /// Whether a write would have something to say: chunks now, confirmations when there is time.
@@ -189,6 +197,7 @@ impl<V: Clone> Keeper<V> {
             add: Rc::clone(&chunks),
             remove: removed.clone(),
             durable: self.durable.take(),
+            unsent: self.unsent,
             returned_actor: None,
         };
         self.in_flight = Some(InFlight {
@@ -241,6 +250,7 @@ impl<V: Clone> Keeper<V> {
             add: chunks.into(),
             remove: Vec::new(),
             durable: self.durable.take(),
+            unsent: self.unsent,
             returned_actor: complete.then(|| self.lease.actor()),
         };
         (

@@ -1,16 +1,22 @@
 //! The session's side of the local store: one write at a time, and what its outcome means.
 
+use std::rc::Rc;
+
 use app::editor::port::Trouble;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::input::Input;
-use super::keeper::PreparedWrite;
+use super::input::{Input, Opened};
+use super::keeper::{ActorLease, PreparedWrite};
 use super::{LocalKeeper, Session, push};
+use crate::clock::within;
 use crate::engine::LiveCopy;
-use crate::local_store::StoreError;
+use crate::local_store::{LocalStore, StoreError};
 
 /// How long to wait before a failed local store is tried again.
 const STORE_AGAIN_MS: u64 = 15_000;
+
+/// How long the local store may take to answer; some browsers never do.
+const STORE_MS: u64 = 3_000;
 
 impl Session {
     /// Starts a write to the local store when something waits and none is on its way.
@@ -82,6 +88,24 @@ impl Session {
             None => {}
         }
     }
+}
+
+/// Reads this device's copy and takes the actor to write as. A browser that refuses storage gets a
+/// session that keeps nothing here and says so.
+pub(super) async fn open_store(person: &str, document: &str) -> Opened {
+    let reading = async {
+        let store = Rc::new(LocalStore::open(person).await?);
+        let copy = store.load(document).await?;
+        Ok((store, copy))
+    };
+    let store = within(STORE_MS, reading)
+        .await
+        .unwrap_or_else(|| Err(StoreError::no_answer()));
+    let lease = match &store {
+        Ok((store, _)) => ActorLease::take(Some(store), person, document).await,
+        Err(_) => ActorLease::take(None, person, document).await,
+    };
+    Opened { store, lease }
 }
 
 /// Asks the browser not to throw this device's copies away when space is short.

@@ -8,7 +8,7 @@ use crate::ids::{ItemId, SectionId};
 use crate::schema::ItemKind;
 
 /// What the outline beside a document shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outline {
     /// The document's title.
     pub title: String,

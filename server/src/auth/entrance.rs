@@ -9,11 +9,12 @@ use crate::clock::{after_ms, now_ms};
 use crate::config::PublicUrl;
 use crate::rights::{Role, Standing};
 use crate::store::{
-    LinkId, LinkPurpose, LinkRefusal, LinkRow, NewLink, NewSession, NewToken, PersonId, PersonRow,
-    ProjectId, SessionId, SessionRow, Store, StoreError, TokenId,
+    InvitedBy, LinkId, LinkPurpose, LinkRefusal, LinkRow, NewLink, NewSession, NewToken, PersonId,
+    PersonRow, ProjectId, SessionId, SessionRow, Store, StoreError, TokenId,
 };
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// A day.
+pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A browser that comes back within this time stays signed in.
 pub const SESSION_LIFETIME: Duration = Duration::from_secs(30 * DAY.as_secs());
@@ -39,6 +40,15 @@ pub struct Issued<T> {
     pub shown: T,
     /// Unix milliseconds.
     pub expires_at_ms: i64,
+}
+
+/// What is said with an invitation, and how long it stands.
+#[derive(Clone, Debug)]
+pub struct InvitationTerms {
+    /// Who invites, and their words.
+    pub by: InvitedBy,
+    /// How long the link works.
+    pub lifetime: Duration,
 }
 
 /// A link that worked, with the session it opened.
@@ -111,6 +121,7 @@ impl Entrance {
         name: String,
         project: ProjectId,
         role: Role,
+        terms: InvitationTerms,
     ) -> Result<(PersonId, Issued<String>), StoreError> {
         let id = PersonId::new();
         let person = PersonRow {
@@ -119,7 +130,7 @@ impl Entrance {
             standing: Standing::Guest,
             created_at_ms: now_ms(),
         };
-        let (link, issued) = self.invitation(id, project);
+        let (link, issued) = self.invitation(id, project, terms);
         self.store.invite(person, project, role, link).await?;
         Ok((id, issued))
     }
@@ -132,9 +143,10 @@ impl Entrance {
         &self,
         person: PersonId,
         project: ProjectId,
+        terms: InvitationTerms,
     ) -> Result<Issued<String>, StoreError> {
         self.store.revoke_links(project, person, now_ms()).await?;
-        let (link, issued) = self.invitation(person, project);
+        let (link, issued) = self.invitation(person, project, terms);
         self.store.add_link(link).await?;
         Ok(issued)
     }
@@ -182,13 +194,17 @@ impl Entrance {
     ///
     /// # Errors
     /// The store did not take it.
-    pub async fn enter(&self, secret: &Secret) -> Result<Result<Entry, LinkRefusal>, StoreError> {
+    pub async fn enter(
+        &self,
+        secret: &Secret,
+        agent: String,
+    ) -> Result<Result<Entry, LinkRefusal>, StoreError> {
         match self.store.redeem_link(secret.hash(), now_ms()).await? {
             Ok(LinkRow {
                 person: Some(person),
                 project,
                 ..
-            }) => self.open_session(person, project).await.map(Ok),
+            }) => self.open_session(person, project, agent).await.map(Ok),
             Ok(_) => Ok(Err(LinkRefusal::Unknown)),
             Err(refusal) => Ok(Err(refusal)),
         }
@@ -202,6 +218,7 @@ impl Entrance {
         &self,
         secret: &Secret,
         name: String,
+        agent: String,
     ) -> Result<Result<Entry, LinkRefusal>, StoreError> {
         let person = PersonRow {
             id: PersonId::new(),
@@ -211,7 +228,7 @@ impl Entrance {
         };
         let id = person.id;
         match self.store.redeem_set_up_link(secret.hash(), person).await? {
-            Ok(_) => self.open_session(id, None).await.map(Ok),
+            Ok(_) => self.open_session(id, None, agent).await.map(Ok),
             Err(refusal) => Ok(Err(refusal)),
         }
     }
@@ -255,12 +272,14 @@ impl Entrance {
         &self,
         person: PersonId,
         project: Option<ProjectId>,
+        agent: String,
     ) -> Result<Entry, StoreError> {
         let secret = Secret::generate();
         let session = NewSession {
             id: SessionId::new(),
             secret: secret.hash(),
             person,
+            agent,
             at_ms: now_ms(),
             expires_at_ms: after_ms(SESSION_LIFETIME),
         };
@@ -271,15 +290,22 @@ impl Entrance {
         })
     }
 
-    fn invitation(&self, person: PersonId, project: ProjectId) -> (NewLink, Issued<String>) {
+    fn invitation(
+        &self,
+        person: PersonId,
+        project: ProjectId,
+        terms: InvitationTerms,
+    ) -> (NewLink, Issued<String>) {
         let uses = INVITATION_USES_MAX;
-        self.new_link(
+        let (mut link, issued) = self.new_link(
             LinkPurpose::Invitation,
             Some(person),
             Some(project),
             uses,
-            LINK_LIFETIME,
-        )
+            terms.lifetime,
+        );
+        link.invited_by = Some(terms.by);
+        (link, issued)
     }
 
     fn new_link(
@@ -298,6 +324,7 @@ impl Entrance {
             purpose,
             person,
             project,
+            invited_by: None,
             max_uses,
             at_ms: now_ms(),
             expires_at_ms,

@@ -8,7 +8,7 @@ use app::ports::{AppError, Backend, PersonId as PersonName, SessionId as Session
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use http::header::CONTENT_SECURITY_POLICY;
+use http::header::{CONTENT_SECURITY_POLICY, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use leptos::nonce::use_nonce;
@@ -20,7 +20,7 @@ use super::guard::{failed_page, refuse};
 use super::headers::page_policy;
 use super::request_id::RequestId;
 use crate::assets;
-use crate::auth::{Grant, Identity};
+use crate::auth::{Grant, Identity, agent};
 use crate::backend::ServerBackend;
 use crate::state::AppState;
 
@@ -111,7 +111,12 @@ fn provide(state: &AppState) {
     let request_id = extension
         .and_then(|all| all.get::<RequestId>())
         .map(|id| id.0.clone());
-    let backend: Arc<dyn Backend> = Arc::new(ServerBackend::new(state.clone(), request_id));
+    let agent = head.as_ref().and_then(|head| head.headers.get(USER_AGENT));
+    let agent = agent
+        .and_then(|text| text.to_str().ok())
+        .map(agent::describe);
+    let agent = agent.unwrap_or_default();
+    let backend: Arc<dyn Backend> = Arc::new(ServerBackend::new(state.clone(), request_id, agent));
     provide_context(backend);
     let is_document = |head: &Parts| head.uri.path().starts_with("/documents/");
     provide_context(asset_paths(head.as_ref().is_some_and(is_document)));

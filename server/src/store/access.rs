@@ -16,6 +16,8 @@ pub struct NewSession {
     pub secret: SecretHash,
     /// Who signed in.
     pub person: PersonId,
+    /// On what, in words; may be empty.
+    pub agent: String,
     /// Now.
     pub at_ms: i64,
     /// When it ends unless it is used again.
@@ -39,6 +41,19 @@ pub struct SessionRow {
     pub expires_at_ms: i64,
 }
 
+/// A live session as its person sees it among theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnSession {
+    /// Its id.
+    pub id: SessionId,
+    /// On what, in words; may be empty.
+    pub agent: String,
+    /// When it was opened, Unix milliseconds.
+    pub created_at_ms: i64,
+    /// When it was last seen.
+    pub seen_at_ms: i64,
+}
+
 /// What a link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LinkPurpose {
@@ -48,6 +63,15 @@ pub enum LinkPurpose {
     Login,
     /// Signs an invited person in, on each of their devices up to the number of uses.
     Invitation,
+}
+
+/// Who invites, and what they want to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvitedBy {
+    /// Who.
+    pub person: PersonId,
+    /// In their words; may be empty.
+    pub message: String,
 }
 
 /// A link to be made.
@@ -63,6 +87,8 @@ pub struct NewLink {
     pub person: Option<PersonId>,
     /// The project it was made for, if any: leaving the project revokes it.
     pub project: Option<ProjectId>,
+    /// Of an invitation: who invites.
+    pub invited_by: Option<InvitedBy>,
     /// How often it can be used.
     pub max_uses: u32,
     /// Now.
@@ -82,6 +108,8 @@ pub struct LinkRow {
     pub person: Option<PersonId>,
     /// The project it was made for.
     pub project: Option<ProjectId>,
+    /// Of an invitation: who invites.
+    pub invited_by: Option<InvitedBy>,
 }
 
 /// Why a link does not work (any more).
@@ -147,6 +175,13 @@ pub trait AccessStore: Send + Sync + 'static {
         secret: SecretHash,
         now_ms: i64,
     ) -> Result<Option<SessionRow>, StoreError>;
+
+    /// A person's live sessions.
+    async fn sessions_of(
+        &self,
+        person: PersonId,
+        now_ms: i64,
+    ) -> Result<Vec<OwnSession>, StoreError>;
 
     /// Whether this session is live.
     async fn session_is_live(&self, id: SessionId, now_ms: i64) -> Result<bool, StoreError>;

@@ -3,10 +3,12 @@
 mod bin;
 mod contacts;
 mod demo;
+mod devices;
 mod dice;
 mod document_page;
 mod glossary;
 mod images;
+mod invitations;
 mod metrics;
 mod moving;
 mod new_project;

@@ -140,6 +140,7 @@ async fn links_that_do_not_work_say_why() {
         purpose: LinkPurpose::Login,
         person: Some(world.owner),
         project: None,
+        invited_by: None,
         max_uses: 1,
         at_ms: now_ms() - 2,
         expires_at_ms: now_ms() - 1,
@@ -234,7 +235,7 @@ async fn rights_hold_on_every_function() {
     let reader = world.member("R", Role::Reader).await;
     let stranger = world.stranger("S").await;
     let project = world.project.to_string();
-    let invitation = json!({ "new": { "project": project, "name": "X", "role": "owner" } });
+    let invitation = json!({ "new": { "project": project, "name": "X", "role": "owner", "message": "", "days": 30 } });
     let document =
         json!({ "new": { "project": project, "kind": "note", "title": "N", "language": "en" } });
     for (person, refusal) in [(reader, (403, "forbidden")), (stranger, (404, "not_found"))] {

@@ -212,7 +212,12 @@ impl World {
         let link = link.expect("a link").shown;
         let (_, secret) = link.split_once('#').expect("a secret in the fragment");
         let secret = server::auth::Secret::parse(secret).expect("a secret");
-        let entry = self.state.entrance.enter(&secret).await.expect("a session");
+        let entry = self
+            .state
+            .entrance
+            .enter(&secret, String::new())
+            .await
+            .expect("a session");
         let set_cookie = entry.expect("the link works").set_cookie;
         let (pair, _) = set_cookie.split_once(';').expect("attributes");
         pair.to_owned()

@@ -4,6 +4,7 @@ use super::find::{Wanted, kinds_of};
 use super::first_steps::FirstSteps;
 use super::kind_glyph;
 use super::remove_document::RemoveDocumentDialog;
+use crate::components::delivery::Waiting;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::row_menu::RowMenu;
 use crate::i18n::*;
@@ -208,6 +209,16 @@ fn DocumentRow(
             None => when,
         }
     };
+    let waiting = use_context::<Waiting>();
+    let is_waiting = move || waiting.is_some_and(|waiting| waiting.has(id));
+    let waiting_chip = move || {
+        view! {
+            <span class="chip warn">
+                <Icon glyph=Glyph::Device/>
+                {move || t_string!(i18n, kept.waiting)}
+            </span>
+        }
+    };
     let label =
         Signal::derive(move || t_string!(i18n, project.more_for, name = title.get()).to_string());
     view! {
@@ -218,6 +229,7 @@ fn DocumentRow(
                     <b lang=language.as_str()>{title}</b>
                     <small>{move || words::document_kind(i18n.get_locale(), kind)}</small>
                 </span>
+                {move || is_waiting().then(waiting_chip)}
                 <span class="row-fact">{when}</span>
             </a>
             {may_remove

@@ -2,12 +2,15 @@
 
 use crate::components::copy_field::CopyField;
 use crate::components::dialog::Dialog;
-use crate::components::field::{Choice, ChoiceField, FormError, TextField};
+use crate::components::field::{Choice, ChoiceField, FormError, TextArea, TextField};
 use crate::i18n::*;
-use crate::ports::{Invitation, NewInvitation, ProjectId, Role};
+use crate::ports::{Invitation, NewInvitation, ProjectId, QrPicture, Role};
 use crate::server_fns;
 use crate::words::{self, RelativeTime};
 use leptos::prelude::*;
+
+/// For how many days a link may work.
+const DAYS: [u32; 3] = [7, 30, 90];
 
 /// Asks whom and as what, then shows the link.
 #[component]
@@ -22,6 +25,8 @@ pub fn InviteDialog(
     let i18n = use_i18n();
     let name = RwSignal::new(String::new());
     let role = RwSignal::new(Role::Client);
+    let message = RwSignal::new(String::new());
+    let days = RwSignal::new(DAYS[1]);
     let ready = RwSignal::new(None::<Invitation>);
     let invite = Action::new(move |new: &NewInvitation| {
         let new = new.clone();
@@ -37,6 +42,7 @@ pub fn InviteDialog(
         if was_open == Some(true) && !is_open && ready.with_untracked(Option::is_some) {
             ready.set(None);
             name.set(String::new());
+            message.set(String::new());
             changed.run(());
         }
         is_open
@@ -47,29 +53,18 @@ pub fn InviteDialog(
             project: project.clone(),
             name: name.get_untracked().trim().to_owned(),
             role: role.get_untracked(),
+            message: message.get_untracked().trim().to_owned(),
+            days: days.get_untracked(),
         });
     };
     let title = Signal::derive(move || match ready.get() {
         Some(ready) => t_string!(i18n, invite.ready_title, name = ready.name).to_string(),
         None => t_string!(i18n, invite.title).to_owned(),
     });
-    macro_rules! words {
-        ($key:ident) => {
-            Signal::derive(move || t_string!(i18n, invite.$key).to_owned())
-        };
-    }
     view! {
         <Dialog open id="invite" title>
             <form class="dialog-body" hidden=move || ready.with(Option::is_some) on:submit=submit>
-                <TextField
-                    id="invite-name"
-                    label=words!(name)
-                    hint=words!(name_hint)
-                    example=words!(name_example)
-                    value=name
-                    autofocus=true
-                />
-                <ChoiceField name="invite-role" label=words!(role) choices=role_choices(i18n) value=role/>
+                <InviteFields name role message days/>
                 <FormError error=refusal/>
                 <div class="dialog-actions">
                     <button type="button" class="btn" on:click=move |_| open.set(false)>
@@ -88,6 +83,72 @@ pub fn InviteDialog(
                     })
             }}
         </Dialog>
+    }
+}
+
+/// Whom, as what, with which words, for how long.
+#[component]
+fn InviteFields(
+    name: RwSignal<String>,
+    role: RwSignal<Role>,
+    message: RwSignal<String>,
+    days: RwSignal<u32>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    macro_rules! words {
+        ($key:ident) => {
+            Signal::derive(move || t_string!(i18n, invite.$key).to_owned())
+        };
+    }
+    view! {
+        <TextField
+            id="invite-name"
+            label=words!(name)
+            hint=words!(name_hint)
+            example=words!(name_example)
+            value=name
+            autofocus=true
+        />
+        <ChoiceField name="invite-role" label=words!(role) choices=role_choices(i18n) value=role/>
+        <TextArea
+            id="invite-message"
+            label=words!(message)
+            example=words!(message_example)
+            value=message
+            optional=true
+        />
+        <DaysField days/>
+    }
+}
+
+/// How long the link works.
+#[component]
+fn DaysField(days: RwSignal<u32>) -> impl IntoView {
+    let i18n = use_i18n();
+    let pick = move |event: leptos::ev::Event| {
+        if let Ok(chosen) = event_target_value(&event).parse() {
+            days.set(chosen);
+        }
+    };
+    let options = DAYS
+        .into_iter()
+        .map(|count| {
+            view! {
+                <option
+                    value=count.to_string()
+                    prop:selected=move || days.get() == count
+                    selected=days.get_untracked() == count
+                >
+                    {move || t_string!(i18n, invite.days, n = count).to_string()}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="form-field">
+            <label for="invite-days">{move || t_string!(i18n, invite.expiry)}</label>
+            <select id="invite-days" on:change=pick>{options}</select>
+        </div>
     }
 }
 
@@ -119,6 +180,7 @@ pub fn InvitationReady(
     let Invitation {
         name,
         url,
+        qr,
         expires_at_ms,
         ..
     } = invitation;
@@ -134,11 +196,34 @@ pub fn InvitationReady(
                 label=Signal::derive(move || t_string!(i18n, invite.link).to_owned())
                 text=url
             />
+            {qr.map(|qr| view! { <QrCode qr/> })}
             <div class="dialog-actions">
                 <button type="button" class="btn" on:click=move |_| open.set(false)>
                     {move || t_string!(i18n, form.done)}
                 </button>
             </div>
         </div>
+    }
+}
+
+/// The link for the camera of a phone that is at hand.
+#[component]
+fn QrCode(qr: QrPicture) -> impl IntoView {
+    let i18n = use_i18n();
+    let QrPicture { side, path } = qr;
+    // Four squares of quiet around it, as readers expect.
+    let frame = format!("-4 -4 {0} {0}", side + 8);
+    view! {
+        <figure class="qr">
+            <svg
+                viewBox=frame
+                shape-rendering="crispEdges"
+                role="img"
+                aria-label=move || t_string!(i18n, invite.qr)
+            >
+                <path d=path></path>
+            </svg>
+            <figcaption>{move || t_string!(i18n, invite.qr_advice)}</figcaption>
+        </figure>
     }
 }

@@ -7,8 +7,8 @@ use super::errors::{column, from_sqlx};
 use super::links::{insert_link, select_link, use_link};
 use super::people::{insert_person, read_standing};
 use crate::store::{
-    AccessStore, LinkRefusal, LinkRow, NewLink, NewSession, NewToken, PersonId, PersonRow,
-    ProjectId, SecretHash, SessionId, SessionRow, StoreError, TokenId, TokenRow,
+    AccessStore, LinkRefusal, LinkRow, NewLink, NewSession, NewToken, OwnSession, PersonId,
+    PersonRow, ProjectId, SecretHash, SessionId, SessionRow, StoreError, TokenId, TokenRow,
 };
 
 #[async_trait::async_trait]
@@ -19,14 +19,15 @@ impl AccessStore for SqliteStore {
                 Box::pin(async move {
                     sqlx::query(
                         "INSERT INTO session (id, secret, person, created_at_ms, seen_at_ms,
-                                              expires_at_ms)
-                         VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
+                                              expires_at_ms, agent)
+                         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
                     )
                     .bind(session.id.as_bytes().as_slice())
                     .bind(session.secret.as_slice())
                     .bind(session.person.as_bytes().as_slice())
                     .bind(session.at_ms)
                     .bind(session.expires_at_ms)
+                    .bind(session.agent)
                     .execute(connection)
                     .await
                     .map_err(from_sqlx)?;
@@ -52,6 +53,23 @@ impl AccessStore for SqliteStore {
         .await
         .map_err(from_sqlx)?;
         row.as_ref().map(read_session).transpose()
+    }
+
+    async fn sessions_of(
+        &self,
+        person: PersonId,
+        now_ms: i64,
+    ) -> Result<Vec<OwnSession>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, agent, created_at_ms, seen_at_ms FROM session
+             WHERE person = ?1 AND expires_at_ms > ?2 AND revoked_at_ms IS NULL ORDER BY id",
+        )
+        .bind(person.as_bytes().as_slice())
+        .bind(now_ms)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(from_sqlx)?;
+        rows.iter().map(read_own).collect()
     }
 
     async fn session_is_live(&self, id: SessionId, now_ms: i64) -> Result<bool, StoreError> {
@@ -299,6 +317,16 @@ fn read_session(row: &SqliteRow) -> Result<SessionRow, StoreError> {
         standing: read_standing(row)?,
         seen_at_ms: column(row, "seen_at_ms")?,
         expires_at_ms: column(row, "expires_at_ms")?,
+    })
+}
+
+fn read_own(row: &SqliteRow) -> Result<OwnSession, StoreError> {
+    let id = SessionId::from_bytes(column(row, "id")?);
+    Ok(OwnSession {
+        id: id.ok_or(StoreError::Unreadable { what: "session.id" })?,
+        agent: column(row, "agent")?,
+        created_at_ms: column(row, "created_at_ms")?,
+        seen_at_ms: column(row, "seen_at_ms")?,
     })
 }
 

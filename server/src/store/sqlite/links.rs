@@ -4,7 +4,8 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::errors::{column, from_sqlx};
 use crate::store::{
-    LinkId, LinkPurpose, LinkRefusal, LinkRow, NewLink, PersonId, ProjectId, SecretHash, StoreError,
+    InvitedBy, LinkId, LinkPurpose, LinkRefusal, LinkRow, NewLink, PersonId, ProjectId, SecretHash,
+    StoreError,
 };
 
 /// Adds a link.
@@ -14,8 +15,8 @@ pub(super) async fn insert_link(
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO login_link (id, secret, purpose, person, project, max_uses, created_at_ms,
-                                 expires_at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                                 expires_at_ms, invited_by, message)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )
     .bind(link.id.as_bytes().as_slice())
     .bind(link.secret.as_slice())
@@ -33,6 +34,16 @@ pub(super) async fn insert_link(
     .bind(i64::from(link.max_uses))
     .bind(link.at_ms)
     .bind(link.expires_at_ms)
+    .bind(
+        link.invited_by
+            .as_ref()
+            .map(|by| by.person.as_bytes().as_slice()),
+    )
+    .bind(
+        link.invited_by
+            .as_ref()
+            .map_or("", |by| by.message.as_str()),
+    )
     .execute(connection)
     .await
     .map_err(from_sqlx)?;
@@ -46,7 +57,8 @@ pub(super) async fn select_link(
     now_ms: i64,
 ) -> Result<Result<LinkRow, LinkRefusal>, StoreError> {
     let row = sqlx::query(
-        "SELECT id, purpose, person, project, max_uses, uses, expires_at_ms, revoked_at_ms
+        "SELECT id, purpose, person, project, max_uses, uses, expires_at_ms, revoked_at_ms,
+                invited_by, message
          FROM login_link WHERE secret = ?1",
     )
     .bind(secret.as_slice())
@@ -111,5 +123,13 @@ fn read_link(row: &SqliteRow) -> Result<LinkRow, StoreError> {
         purpose: read_purpose(column(row, "purpose")?).ok_or(unreadable("login_link.purpose"))?,
         person: column::<Option<&[u8]>>(row, "person")?.and_then(PersonId::from_bytes),
         project: column::<Option<&[u8]>>(row, "project")?.and_then(ProjectId::from_bytes),
+        invited_by: match column::<Option<&[u8]>>(row, "invited_by")?.and_then(PersonId::from_bytes)
+        {
+            Some(person) => Some(InvitedBy {
+                person,
+                message: column(row, "message")?,
+            }),
+            None => None,
+        },
     })
 }

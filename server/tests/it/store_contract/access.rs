@@ -64,6 +64,7 @@ pub(super) async fn a_link_works_as_often_as_it_may_and_says_why_not(store: Stor
         purpose: LinkPurpose::Login,
         person: Some(owner),
         project: Some(project),
+        invited_by: None,
         max_uses,
         at_ms: NOW_MS,
         expires_at_ms,
@@ -109,6 +110,7 @@ pub(super) async fn sessions_and_tokens_end(store: Store) {
         id: session,
         secret: [1; 32],
         person: owner,
+        agent: "Chrome · Windows".to_owned(),
         at_ms: NOW_MS,
         expires_at_ms: NOW_MS + 10,
     };
