@@ -5,7 +5,7 @@ use app::ports::{
 };
 
 use super::ServerBackend;
-use super::translate::{parse_project, text_field};
+use super::translate::{parse_project, text_block, text_field};
 use crate::clock::now_ms;
 use crate::rights::Action;
 use crate::store::{Kept, ProjectId, TermId, TermRow};
@@ -74,7 +74,7 @@ fn term_row(
     let needed = |field| AppError::FieldMissing { field };
     let word = text_field(&facts.word, Field::Word, WORD_CHARS_MAX)?;
     let also = text_field(&facts.also, Field::Also, WORD_CHARS_MAX)?;
-    let meaning = text_field(&facts.meaning, Field::Meaning, MEANING_CHARS_MAX)?;
+    let meaning = text_block(&facts.meaning, Field::Meaning, MEANING_CHARS_MAX)?;
     Ok(TermRow {
         id: known.unwrap_or_else(TermId::new),
         project,

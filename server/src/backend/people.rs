@@ -7,7 +7,7 @@ use app::ports::{
 
 use qrcodegen::{QrCode, QrCodeEcc};
 
-use super::translate::{parse_person, parse_project, role, stored_role, text_field};
+use super::translate::{parse_person, parse_project, role, stored_role, text_block, text_field};
 use super::{ServerBackend, refusal};
 use crate::auth::{DAY, InvitationTerms, Revocation, Secret};
 use crate::clock::now_ms;
@@ -186,7 +186,7 @@ fn invitation_terms(
     if !(1..=INVITATION_DAYS_MAX).contains(&days) {
         return Err(AppError::NotUnderstood);
     }
-    let message = text_field(message, Field::Message, MESSAGE_CHARS_MAX)?;
+    let message = text_block(message, Field::Message, MESSAGE_CHARS_MAX)?;
     Ok(InvitationTerms {
         by: InvitedBy {
             person: parse_person(&viewer.person)?,

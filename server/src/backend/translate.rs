@@ -38,6 +38,24 @@ pub(super) fn text_field(
     Ok((!line.is_empty()).then(|| line.to_owned()))
 }
 
+/// A few lines a person typed: as [`text_field`], but their own line breaks stay.
+pub(super) fn text_block(
+    text: &str,
+    field: Field,
+    max_chars: u32,
+) -> Result<Option<String>, AppError> {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        lines.push(text_field(line, field, max_chars)?.unwrap_or_default());
+    }
+    let block = lines.join("\n");
+    let block = block.trim();
+    if block.chars().count() > max_chars as usize {
+        return Err(AppError::FieldTooLong { field, max_chars });
+    }
+    Ok((!block.is_empty()).then(|| block.to_owned()))
+}
+
 /// Bidirectional controls, with which a name can pose as another.
 fn reorders_text(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')

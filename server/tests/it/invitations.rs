@@ -25,7 +25,10 @@ async fn whoever_opens_an_invitation_reads_who_invites_before_anything_is_used_u
     let world = World::start().await;
     let owner = Browser::signed_in(&world, world.owner).await;
     let (status, invitation) = owner
-        .call("invite", new(&world, " 请看第 3 部分\u{202E} ", 7))
+        .call(
+            "invite",
+            new(&world, " 请看第 3 部分\u{202E} \r\n\n周五前\u{7}\n", 7),
+        )
         .await;
     assert_eq!(status, StatusCode::OK, "{invitation}");
     let life_ms = invitation["expires_at_ms"].as_i64().expect("a time")
@@ -44,7 +47,7 @@ async fn whoever_opens_an_invitation_reads_who_invites_before_anything_is_used_u
         assert_eq!(status, StatusCode::OK);
         assert_eq!(
             said,
-            json!({ "inviter": "李经理", "project": "工作台", "name": "李娜", "role": "client", "message": "请看第 3 部分" })
+            json!({ "inviter": "李经理", "project": "工作台", "name": "李娜", "role": "client", "message": "请看第 3 部分\n\n周五前" })
         );
     }
     let entered = json!({ "request": { "secret": secret(&invitation), "name": null } });
