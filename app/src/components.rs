@@ -9,6 +9,7 @@ pub mod dialog;
 pub mod error_screen;
 pub mod field;
 pub mod icon;
+pub mod keep_dialog;
 pub mod kept_note;
 pub mod keys_help;
 pub mod page_title;

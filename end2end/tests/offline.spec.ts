@@ -129,6 +129,10 @@ test("what was written offline in two documents arrives without opening them, an
   await client.page.goto(project);
   const rows = client.page.locator(".document-line");
   await expect(rows.locator(".chip.warn")).toHaveCount(2);
+  // Opened and left at once: it still waits.
+  await client.page.goto(first);
+  await client.page.goto(project);
+  await expect(rows.locator(".chip.warn")).toHaveCount(2);
   await client.page.screenshot({ path: "results/looks/waiting-documents.png" });
   const { violations } = await new AxeBuilder({ page: client.page }).analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);

@@ -157,7 +157,9 @@ impl Session {
         let heads = copy.facts().heads.clone();
         match store {
             Some(store) => {
-                let keeper = Keeper::new(store, &stored, heads.clone(), opened.lease);
+                let mut keeper = Keeper::new(store, &stored, heads.clone(), opened.lease);
+                // A page that is closed at once must not say that everything was sent.
+                keeper.unsent(copy.facts().unsaved_on_server > 0);
                 *self.keeper.borrow_mut() = Some(keeper);
                 keep_storage();
             }

@@ -1,11 +1,11 @@
 //! The client's people: who they are and how they like to be reached. Seen by the project's own side.
 
 use crate::components::contact_fields::{ContactDraft, ContactFields};
-use crate::components::dialog::Dialog;
-use crate::components::field::FormError;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::keep_dialog::KeepDialog;
+use crate::editor::port::Later;
 use crate::i18n::*;
-use crate::ports::{ContactCard, ContactFacts, ContactId, ProjectId};
+use crate::ports::{AppError, ContactCard, ContactFacts, ContactId, ProjectId};
 use crate::server_fns;
 use crate::words;
 use leptos::prelude::*;
@@ -108,76 +108,28 @@ fn ContactDialog(project: ProjectId, desk: Desk, changed: Callback<()>) -> impl 
     let i18n = use_i18n();
     let Desk { open, id, draft } = desk;
     let project_to_leave = project.clone();
-    let keep = Action::new(move |facts: &ContactFacts| {
-        let (project, facts, id) = (project.clone(), facts.clone(), id.get_untracked());
-        async move {
-            server_fns::keep_contact(project, id, facts).await?;
-            open.set(false);
-            changed.run(());
-            Ok(())
-        }
+    let keep = Callback::new(move |()| {
+        let (project, id) = (project.clone(), id.get_untracked());
+        let kept = server_fns::keep_contact(project, id, draft.facts());
+        Box::pin(kept) as Later<_>
     });
-    let forget = Action::new(move |id: &ContactId| {
-        let (project, id) = (project_to_leave.clone(), id.clone());
-        async move {
-            server_fns::forget_contact(project, id).await?;
-            open.set(false);
-            changed.run(());
-            Ok(())
-        }
-    });
-    // What was refused last time is not of this time.
-    Effect::new(move || {
-        if open.get() {
-            keep.value().set(None);
-            forget.value().set(None);
-        }
-    });
-    let refusal = Signal::derive(move || {
-        let kept = keep.value().get().and_then(Result::err);
-        kept.or_else(|| forget.value().get().and_then(Result::err))
-    });
-    let busy = Signal::derive(move || keep.pending().get() || forget.pending().get());
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        keep.dispatch(draft.facts());
-    };
-    let remove = move |_| {
-        if let Some(id) = id.get_untracked() {
-            forget.dispatch(id);
-        }
-    };
-    let title = Signal::derive(move || {
-        let title = match id.with(Option::is_some) {
-            true => t_string!(i18n, contact.edit),
-            false => t_string!(i18n, contact.add_title),
+    let forget = Callback::new(move |()| {
+        let (project, id) = (project_to_leave.clone(), id.get_untracked());
+        let forgotten = async move {
+            let id = id.ok_or(AppError::NotFound)?;
+            server_fns::forget_contact(project, id).await
         };
-        title.to_owned()
+        Box::pin(forgotten) as Later<_>
     });
+    let is_known = Signal::derive(move || id.with(Option::is_some));
+    let title = Signal::derive(move || match is_known.get() {
+        true => t_string!(i18n, contact.edit).to_owned(),
+        false => t_string!(i18n, contact.add_title).to_owned(),
+    });
+    let hint = Signal::derive(move || t_string!(i18n, contact.who_sees).to_owned());
     view! {
-        <Dialog open id="contact" title>
-            <form class="dialog-body" on:submit=submit>
-                <ContactFields draft/>
-                <p class="hint">{move || t_string!(i18n, contact.who_sees)}</p>
-                <FormError error=refusal/>
-                <div class="dialog-actions">
-                    <button
-                        type="button"
-                        class="btn danger"
-                        hidden=move || id.with(Option::is_none)
-                        disabled=busy
-                        on:click=remove
-                    >
-                        {move || t_string!(i18n, contact.remove)}
-                    </button>
-                    <button type="button" class="btn" on:click=move |_| open.set(false)>
-                        {move || t_string!(i18n, form.cancel)}
-                    </button>
-                    <button type="submit" class="btn pri" disabled=busy>
-                        {move || t_string!(i18n, contact.keep)}
-                    </button>
-                </div>
-            </form>
-        </Dialog>
+        <KeepDialog open id="contact" title is_known hint keep forget changed>
+            <ContactFields draft/>
+        </KeepDialog>
     }
 }

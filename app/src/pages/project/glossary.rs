@@ -1,10 +1,11 @@
 //! What words mean in this project (L5): read by everybody in it, and shown where the words stand in documents.
 
-use crate::components::dialog::Dialog;
-use crate::components::field::{FormError, TextArea, TextField};
+use crate::components::field::{TextArea, TextField};
 use crate::components::icon::{Glyph, Icon};
+use crate::components::keep_dialog::KeepDialog;
+use crate::editor::port::Later;
 use crate::i18n::*;
-use crate::ports::{ProjectId, TermCard, TermFacts, TermId};
+use crate::ports::{AppError, ProjectId, TermCard, TermFacts, TermId};
 use crate::server_fns;
 use leptos::prelude::*;
 
@@ -129,77 +130,29 @@ fn TermDialog(project: ProjectId, desk: Desk, changed: Callback<()>) -> impl Int
     let i18n = use_i18n();
     let Desk { open, id, .. } = desk;
     let project_to_leave = project.clone();
-    let keep = Action::new(move |facts: &TermFacts| {
-        let (project, facts, id) = (project.clone(), facts.clone(), id.get_untracked());
-        async move {
-            server_fns::keep_term(project, id, facts).await?;
-            open.set(false);
-            changed.run(());
-            Ok(())
-        }
+    let keep = Callback::new(move |()| {
+        let (project, id) = (project.clone(), id.get_untracked());
+        let kept = server_fns::keep_term(project, id, desk.facts());
+        Box::pin(kept) as Later<_>
     });
-    let forget = Action::new(move |id: &TermId| {
-        let (project, id) = (project_to_leave.clone(), id.clone());
-        async move {
-            server_fns::forget_term(project, id).await?;
-            open.set(false);
-            changed.run(());
-            Ok(())
-        }
-    });
-    // What was refused last time is not of this time.
-    Effect::new(move || {
-        if open.get() {
-            keep.value().set(None);
-            forget.value().set(None);
-        }
-    });
-    let refusal = Signal::derive(move || {
-        let kept = keep.value().get().and_then(Result::err);
-        kept.or_else(|| forget.value().get().and_then(Result::err))
-    });
-    let busy = Signal::derive(move || keep.pending().get() || forget.pending().get());
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        keep.dispatch(desk.facts());
-    };
-    let remove = move |_| {
-        if let Some(id) = id.get_untracked() {
-            forget.dispatch(id);
-        }
-    };
-    let title = Signal::derive(move || {
-        let title = match id.with(Option::is_some) {
-            true => t_string!(i18n, glossary.edit),
-            false => t_string!(i18n, glossary.add_title),
+    let forget = Callback::new(move |()| {
+        let (project, id) = (project_to_leave.clone(), id.get_untracked());
+        let forgotten = async move {
+            let id = id.ok_or(AppError::NotFound)?;
+            server_fns::forget_term(project, id).await
         };
-        title.to_owned()
+        Box::pin(forgotten) as Later<_>
     });
+    let is_known = Signal::derive(move || id.with(Option::is_some));
+    let title = Signal::derive(move || match is_known.get() {
+        true => t_string!(i18n, glossary.edit).to_owned(),
+        false => t_string!(i18n, glossary.add_title).to_owned(),
+    });
+    let hint = Signal::derive(move || t_string!(i18n, glossary.who_sees).to_owned());
     view! {
-        <Dialog open id="term" title>
-            <form class="dialog-body" on:submit=submit>
-                <TermFields desk/>
-                <p class="hint">{move || t_string!(i18n, glossary.who_sees)}</p>
-                <FormError error=refusal/>
-                <div class="dialog-actions">
-                    <button
-                        type="button"
-                        class="btn danger"
-                        hidden=move || id.with(Option::is_none)
-                        disabled=busy
-                        on:click=remove
-                    >
-                        {move || t_string!(i18n, glossary.remove)}
-                    </button>
-                    <button type="button" class="btn" on:click=move |_| open.set(false)>
-                        {move || t_string!(i18n, form.cancel)}
-                    </button>
-                    <button type="submit" class="btn pri" disabled=busy>
-                        {move || t_string!(i18n, glossary.keep)}
-                    </button>
-                </div>
-            </form>
-        </Dialog>
+        <KeepDialog open id="term" title is_known hint keep forget changed>
+            <TermFields desk/>
+        </KeepDialog>
     }
 }
 
