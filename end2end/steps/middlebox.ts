@@ -7,6 +7,10 @@ export type Habit = "refuses sockets" | "refuses sockets and holds streams back"
 export class Middlebox {
   /** Paths of the requests that came by. */
   readonly seen: string[] = [];
+  /** Which release the service worker is said to be of: another number is another worker. */
+  release = 0;
+  /** Answers for a server that is not there, as proxies do, in place of ending the connection. */
+  isGateway = false;
 
   private constructor(
     private readonly proxy: Server,
@@ -22,7 +26,8 @@ export class Middlebox {
     const hold = habit === "refuses sockets and holds streams back";
     proxy.on("request", (asked, answer) => {
       middlebox.seen.push(new URL(asked.url ?? "/", "http://localhost").pathname);
-      pass(asked, answer, serverPort, hold);
+      if (middlebox.seen.at(-1) === "/sw.js") void passWorker(answer, serverPort, middlebox.release);
+      else pass(asked, answer, serverPort, hold, () => middlebox.isGateway);
     });
     proxy.on("upgrade", (_, socket) => socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n"));
     return middlebox;
@@ -34,10 +39,14 @@ export class Middlebox {
   }
 }
 
-function pass(asked: IncomingMessage, answer: ServerResponse, port: number, hold: boolean): void {
+function pass(asked: IncomingMessage, answer: ServerResponse, port: number, hold: boolean, isGateway: () => boolean): void {
   const { method, url, headers } = asked;
   const onward = request({ host: "127.0.0.1", port, method, path: url, headers });
-  onward.on("error", () => answer.destroy());
+  onward.on("error", () => {
+    if (!isGateway() || answer.headersSent) return void answer.destroy();
+    answer.writeHead(502, { "content-type": "text/html" });
+    answer.end("<h1>Bad Gateway</h1>");
+  });
   answer.on("close", () => onward.destroy());
   onward.on("response", (there) => {
     if (!hold) {
@@ -53,4 +62,13 @@ function pass(asked: IncomingMessage, answer: ServerResponse, port: number, hold
     });
   });
   asked.pipe(onward);
+}
+
+/** The worker's script as the server gives it, marked with a release of our own. */
+async function passWorker(answer: ServerResponse, port: number, release: number): Promise<void> {
+  const there = await fetch(`http://127.0.0.1:${port}/sw.js`).catch(() => undefined);
+  if (there === undefined) return void answer.destroy();
+  const headers = Object.fromEntries(["content-type", "cache-control", "content-security-policy"].map((name) => [name, there.headers.get(name) ?? ""]));
+  answer.writeHead(there.status, headers);
+  answer.end(`${await there.text()}\n// release ${release}`);
 }

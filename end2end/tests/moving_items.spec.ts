@@ -48,7 +48,7 @@ test("an item moves with its number and its words; whoever has its link is led o
 });
 
 test("offline nothing is moved, and the page says why; on a phone it is done by thumb", async () => {
-  const { pm, other: client, leave } = await pairIn("requirement_document", "client", { viewport: { width: 390, height: 844 } });
+  const { other: client, leave } = await pairIn("requirement_document", "client", { viewport: { width: 390, height: 844 } });
   const { page } = client;
   const item = page.locator('.item[data-kind="requirement"]');
   await until("the item to have its number", async () => /^R-\d+$/.test((await item.locator(".num").textContent()) ?? ""));
