@@ -28,7 +28,7 @@ pub use contacts::{Channel, ContactCard, ContactFacts};
 pub use devices::{DeviceCard, DevicesView};
 pub use entrance::{
     Destination, EnterOutcome, EnterRequest, Entered, Invitation, NewInvitation, QrPicture,
-    SignOut, Welcome,
+    SignOut, USUAL_DAYS, Welcome,
 };
 pub use error::{AppError, Field};
 pub use glossary::{TermCard, TermFacts};

@@ -14,9 +14,19 @@ pub struct NewInvitation {
     /// As what.
     pub role: Role,
     /// What whoever opens the link reads first; may be empty.
+    #[serde(default)]
     pub message: String,
     /// For how many days the link works, 1 to 90.
+    #[serde(default = "usual_days")]
     pub days: u32,
+}
+
+/// For how many days an invitation works when nobody says: a page of an older release, a program, a
+/// link that is made anew.
+pub const USUAL_DAYS: u32 = 30;
+
+fn usual_days() -> u32 {
+    USUAL_DAYS
 }
 
 /// A picture of squares in a square, as phones read it.

@@ -2,7 +2,8 @@
 
 use app::ports::{
     AppError, Destination, EnterOutcome, EnterRequest, Entered, Field, Invitation, NewInvitation,
-    PersonId as PersonName, ProjectId as ProjectName, QrPicture, SignOut, Viewer, Welcome,
+    PersonId as PersonName, ProjectId as ProjectName, QrPicture, SignOut, USUAL_DAYS, Viewer,
+    Welcome,
 };
 
 use qrcodegen::{QrCode, QrCodeEcc};
@@ -18,9 +19,8 @@ use crate::store::{InvitedBy, LinkPurpose, Removal, SessionId};
 const PERSON_NAME_CHARS_MAX: u32 = 80;
 /// Longest message with an invitation; the schema has the same number.
 const MESSAGE_CHARS_MAX: u32 = 500;
-/// How long an invitation stands at most, and unless somebody says otherwise.
+/// How long an invitation stands at most.
 const INVITATION_DAYS_MAX: u32 = 90;
-const INVITATION_DAYS: u32 = 30;
 
 impl ServerBackend {
     /// Adds a person and makes their link.
@@ -62,7 +62,7 @@ impl ServerBackend {
         let project = parse_project(project)?;
         self.may(viewer, project, Action::ManagePeople).await?;
         let person = parse_person(person)?;
-        let terms = invitation_terms(viewer, "", INVITATION_DAYS)?;
+        let terms = invitation_terms(viewer, "", USUAL_DAYS)?;
         let people = self.read(self.state.store.members(project)).await?;
         let member = people
             .iter()

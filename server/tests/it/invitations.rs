@@ -102,3 +102,14 @@ async fn an_invitation_is_bounded_in_words_and_days() {
         .await;
     assert_eq!(status, StatusCode::OK);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_a_release_before_messages_still_invites() {
+    let world = World::start().await;
+    let owner = Browser::signed_in(&world, world.owner).await;
+    let old = json!({ "new": { "project": world.project.to_string(), "name": "李娜", "role": "client" } });
+    let (status, invitation) = owner.call("invite", old).await;
+    assert_eq!(status, StatusCode::OK, "{invitation}");
+    let (_, said) = greeting(&Browser::new(&world), secret(&invitation)).await;
+    assert_eq!(said["message"], "");
+}
