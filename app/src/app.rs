@@ -11,7 +11,8 @@ use crate::pages::gallery::{GalleryRoute, fetch_gallery_screen};
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::project::ProjectRoute;
 use crate::pages::projects::ProjectsRoute;
-use crate::pages::settings::SettingsPage;
+use crate::pages::server::{ServerRoute, fetch_server_screen};
+use crate::pages::settings::{SettingsRoute, fetch_settings_screen};
 use crate::palette::{Palette, PaletteSignal};
 use crate::ports::AppError;
 use crate::session::{ThemeSignal, accepted_languages, initial_theme};
@@ -26,10 +27,12 @@ use leptos_router::{SsrMode, path};
 /// # Errors
 /// When one cannot be had.
 pub async fn fetch_parts(path: &str) -> Result<(), AppError> {
-    if path.starts_with("/documents/") {
-        fetch_document_screen().await?;
-    } else if path == "/gallery" {
-        fetch_gallery_screen().await?;
+    match path {
+        "/gallery" => fetch_gallery_screen().await?,
+        "/settings" => fetch_settings_screen().await?,
+        "/server" => fetch_server_screen().await?,
+        path if path.starts_with("/documents/") => fetch_document_screen().await?,
+        _ => {}
     }
     Ok(())
 }
@@ -69,7 +72,8 @@ fn Frame() -> impl IntoView {
                 <Route path=path!("/projects/:id/bin") view=BinRoute ssr=SsrMode::Async/>
                 <Route path=path!("/documents/:id") view=DocumentRoute ssr=SsrMode::Async/>
                 <Route path=path!("/gallery") view=GalleryRoute ssr=SsrMode::Async/>
-                <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings") view=SettingsRoute ssr=SsrMode::Async/>
+                <Route path=path!("/server") view=ServerRoute ssr=SsrMode::Async/>
             </FlatRoutes>
             <Palette/>
         </Router>

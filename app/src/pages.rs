@@ -7,4 +7,5 @@ pub mod gallery;
 pub mod not_found;
 pub mod project;
 pub mod projects;
+pub mod server;
 pub mod settings;

@@ -4,6 +4,7 @@
 //! [`Viewer`] when somebody is signed in. What the document page needs from the browser is in
 //! `crate::editor::port`. Nothing here does IO, reads a clock or names a runtime.
 
+mod accounts;
 mod backend;
 mod bin;
 mod contacts;
@@ -19,6 +20,10 @@ pub use crate::editor::port::{
     DocumentPort, DocumentSignals, Notice, OpenDocument, OpenRequest, PersonHere, SurfaceElement,
     Trouble,
 };
+pub use accounts::{
+    Accounts, CodeAsked, MailCard, MailStanding, Mailing, NewPassword, ServerView, TypedCode,
+    TypedPassword, WaysIn,
+};
 pub use backend::{
     Backend, DocumentCard, DocumentSnapshot, NewDocument, NewProject, ProjectCard, ProjectRef,
     ProjectView, ProjectsView, Reply, TemplateSet,
@@ -27,7 +32,7 @@ pub use bin::{BinView, RemovedCard};
 pub use contacts::{Channel, ContactCard, ContactFacts};
 pub use devices::{DeviceCard, DevicesView};
 pub use entrance::{
-    Destination, EnterOutcome, EnterRequest, Entered, Invitation, NewInvitation, QrPicture,
+    Destination, EnterOutcome, EnterRequest, Entered, Entry, Invitation, NewInvitation, QrPicture,
     SignOut, USUAL_DAYS, Welcome,
 };
 pub use error::{AppError, Field};

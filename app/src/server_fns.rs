@@ -8,6 +8,13 @@
     reason = "the macro makes a struct of each function's arguments"
 )]
 
+pub mod accounts;
+
+pub use accounts::{
+    ask_code, ask_mailbox, enter_code, enter_password, keep_mailbox, keep_password, my_ways_in,
+    server_overview,
+};
+
 use crate::pages::document::DocumentPage;
 use crate::ports::{
     AppError, BinView, ContactFacts, ContactId, Destination, DevicesView, EnterRequest, Invitation,

@@ -3,6 +3,7 @@
 mod document;
 mod errors;
 mod labels;
+mod mail;
 mod time;
 
 pub use document::{
@@ -10,6 +11,7 @@ pub use document::{
 };
 pub use errors::{ErrorWords, error};
 pub use labels::{editor_label_map, editor_labels};
+pub use mail::{MailWords, invitation_mail, mailbox_before_mail, mailbox_mail, sign_in_mail};
 pub use time::{RelativeTime, when};
 
 use crate::i18n::*;

@@ -38,6 +38,8 @@ for (const locale of ["zh-CN", "en"] as const) {
         "table-sorted": `/documents/${shown.id}?view=table&group=status&sort=-due&kind=requirement`,
         "table-nothing": `/documents/${shown.id}?view=table&q=nowhere`,
         meeting: `/documents/${demo.documents.find(({ kind }) => kind === "meeting_notes")!.id}`,
+        settings: "/settings",
+        server: "/server",
         missing: "/nowhere",
       };
       for (const [name, address] of Object.entries(pages)) {

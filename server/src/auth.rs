@@ -2,20 +2,28 @@
 //! checked again whenever it matters. What an identity may then do is decided in `rights`.
 
 pub mod agent;
+mod codes;
 mod cookie;
 mod entrance;
+mod mailbox;
+pub mod passwords;
 mod revocations;
 mod secret;
+mod throttle;
 
 use std::sync::Arc;
 
 use http::HeaderMap;
 use model::ids::DocumentId;
 
+pub use codes::{Before, CODE_LIFETIME, Codes};
 pub use cookie::SessionCookie;
 pub use entrance::{DAY, Entrance, InvitationTerms, LINK_LIFETIME, SESSION_LIFETIME};
+pub use mailbox::Mailbox;
+pub use passwords::Passwords;
 pub use revocations::{Revocation, Revocations};
 pub use secret::Secret;
+pub use throttle::{Attempt, Throttle, TooSoon};
 
 use crate::clock::now_ms;
 use crate::relay::Relay;

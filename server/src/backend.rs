@@ -1,58 +1,63 @@
 //! What the pages ask for (`app::ports::Backend`), answered from the store. Each answer has four
 //! beats: read what was named, ask the table of rights, act, say what came of it.
 
+mod accounts;
 mod bin;
 mod contacts;
 mod devices;
 mod documents;
 mod glossary;
 mod moving;
+mod new_project;
 mod open_items;
 mod people;
 mod places;
 mod refusal;
+mod server;
 mod translate;
+
+use std::net::IpAddr;
 
 use app::ports::{
     AppError, Backend, BinView, ContactFacts, ContactId as ContactName, DevicesView,
-    DocumentSnapshot, EnterOutcome, EnterRequest, Field, Invitation, Language, Near, NewDocument,
-    NewInvitation, NewProject, PersonId as PersonName, PlacesView, ProjectCard,
-    ProjectId as ProjectName, ProjectView, ProjectsView, Reply, SessionId as SessionName, SignOut,
-    TermFacts, TermId as TermName, Viewer, Welcome,
+    DocumentSnapshot, EnterOutcome, EnterRequest, Invitation, Near, NewDocument, NewInvitation,
+    NewProject, PersonId as PersonName, PlacesView, ProjectCard, ProjectId as ProjectName,
+    ProjectView, ProjectsView, Reply, SessionId as SessionName, SignOut, TermFacts,
+    TermId as TermName, Viewer, Welcome,
 };
-use app::session::locale_of;
-use app::words;
 use model::ids::{DocumentId, ItemId};
-use model::schema::DocumentKind;
 
 use self::refusal::Refusals;
-use self::translate::{
-    DocumentCards, language, parse_person, parse_project, person_card, role, text_field,
-};
+use self::translate::{DocumentCards, language, parse_person, parse_project, person_card, role};
 use crate::auth::document_object;
 use crate::clock::now_ms;
 use crate::rights::{self, Action, Object, Role, Subject};
 use crate::state::AppState;
 use crate::store::{DocumentRow, PersonId, ProjectId, ProjectRow, StoreError};
 
-/// Longest name of a project or client; the schema has the same number.
-const PROJECT_NAME_CHARS_MAX: u32 = 120;
-
 /// The answers for one request.
 pub struct ServerBackend {
     state: AppState,
     refusals: Refusals,
-    /// On what whoever asks is, in words.
-    agent: String,
+    caller: Caller,
+}
+
+/// Whoever asks, as far as a request says before anybody is signed in.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    /// On what they are, in words.
+    pub agent: String,
+    /// From where, if that can be told.
+    pub address: Option<IpAddr>,
 }
 
 impl ServerBackend {
     /// Answers a request; what goes wrong is logged under its id.
     #[must_use]
-    pub fn new(state: AppState, request_id: Option<String>, agent: String) -> Self {
+    pub fn new(state: AppState, request_id: Option<String>, caller: Caller) -> Self {
         Self {
             state,
-            agent,
+            caller,
             refusals: Refusals::new(request_id),
         }
     }
@@ -167,56 +172,6 @@ impl ServerBackend {
         })
     }
 
-    async fn start_project(
-        &self,
-        viewer: &Viewer,
-        new: NewProject,
-    ) -> Result<ProjectName, AppError> {
-        let me = parse_person(&viewer.person)?;
-        if !rights::can(
-            self.stranger(me).await?,
-            Action::CreateProject,
-            Object::Server,
-        ) {
-            return Err(AppError::Forbidden);
-        }
-        let id = ProjectId::new();
-        let contact = new.contact.filter(|facts| !facts.is_empty());
-        let contact = contact
-            .map(|facts| contacts::contact_row(id, None, &facts))
-            .transpose()?;
-        let project = crate::store::NewProject {
-            id,
-            name: text_field(&new.name, Field::Name, PROJECT_NAME_CHARS_MAX)?
-                .ok_or(AppError::FieldMissing { field: Field::Name })?,
-            client: text_field(&new.client, Field::Client, PROJECT_NAME_CHARS_MAX)?
-                .unwrap_or_default(),
-            language: new.language.as_str().to_owned(),
-            owner: me,
-            at_ms: now_ms(),
-        };
-        self.read(self.state.store.create_project(project)).await?;
-        // The project is there: whoever tried again for want of what follows would have two. Why it is
-        // missing has been written down; it can be made on the project's page.
-        if let Some(contact) = contact {
-            let _ = self.read(self.state.store.add_contact(contact, 1)).await;
-        }
-        let id = ProjectName::new(id.to_string());
-        for kind in new.templates.documents() {
-            let first = NewDocument {
-                project: id.clone(),
-                kind: *kind,
-                title: first_title(&new.name, *kind, new.language),
-                language: new.language,
-                previous: None,
-            };
-            if self.start_document(viewer, first).await.is_err() {
-                break;
-            }
-        }
-        Ok(id)
-    }
-
     async fn show_project(
         &self,
         viewer: &Viewer,
@@ -249,12 +204,6 @@ impl ServerBackend {
             now_ms: now_ms(),
         })
     }
-}
-
-/// What a document that comes with a project is called: nobody was asked.
-fn first_title(project: &str, kind: DocumentKind, language: Language) -> String {
-    let kind = words::document_kind(locale_of(language), kind);
-    format!("{} · {kind}", project.trim())
 }
 
 impl Backend for ServerBackend {

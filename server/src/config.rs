@@ -9,13 +9,17 @@ mod layers;
 mod public_url;
 mod relay_token;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+
+use ipnet::IpNet;
 
 pub use layers::{ConfigError, Effective, Flags, Origin, load};
 pub(crate) use public_url::names_this_machine;
 pub use public_url::{CookieSecurity, PublicUrl};
 pub use relay_token::RelayToken;
+
+use crate::mail::{Carrier, CarrierFault};
 
 /// Whether a value may be shown by `countersign config`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +69,22 @@ pub const SETTINGS: &[Setting] = &[
         "trusted_origins",
         "",
         "further origins, comma-separated, whose pages may use this server with a cookie",
+    ),
+    shown(
+        "trusted_proxies",
+        "127.0.0.1,::1",
+        "proxies in front of this server, comma-separated addresses or nets; whom they name in X-Forwarded-For is believed",
+    ),
+    Setting {
+        name: "smtp_url",
+        default: "",
+        about: "server that carries mail, smtps://USER:PASSWORD@HOST; default none: mail is shown to the host; not a flag, others could read it",
+        disclosure: Disclosure::Masked,
+    },
+    shown(
+        "mail_from",
+        "",
+        "sender of mail, such as Countersign <countersign@example.com>; needed with smtp_url",
     ),
     shown(
         "log",
@@ -120,6 +140,10 @@ pub struct Config {
     pub public_url: Option<PublicUrl>,
     /// Origins besides the public one and this machine's own names.
     pub trusted_origins: Vec<String>,
+    /// Proxies in front of this server.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Who carries mail; `None` is nobody.
+    pub carrier: Option<Carrier>,
     /// Filter of log lines.
     pub log: String,
     /// Look of log lines.
@@ -146,6 +170,8 @@ impl Config {
             data,
             public_url: None,
             trusted_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            carrier: None,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             workers: 1,
@@ -214,6 +240,8 @@ impl Config {
             data: PathBuf::from(effective.text("data")),
             public_url,
             trusted_origins: parse_origins(effective)?,
+            trusted_proxies: parse_proxies(effective)?,
+            carrier: parse_carrier(effective)?,
             log: log.to_owned(),
             log_format,
             workers: workers.min(WORKERS_MAX),
@@ -233,4 +261,31 @@ fn parse_origins(effective: &Effective) -> Result<Vec<String>, ConfigError> {
             Err(why) => Err(effective.invalid("trusted_origins", why)),
         })
         .collect()
+}
+
+fn parse_proxies(effective: &Effective) -> Result<Vec<IpNet>, ConfigError> {
+    let expected = "addresses such as 127.0.0.1 or nets such as 10.0.0.0/8, comma-separated";
+    let parse = |text: &str| {
+        let one = || text.parse::<IpAddr>().map(IpNet::from);
+        text.parse::<IpNet>().or_else(|_| one())
+    };
+    effective
+        .text("trusted_proxies")
+        .split(',')
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(|text| parse(text).map_err(|_| effective.invalid("trusted_proxies", expected)))
+        .collect()
+}
+
+fn parse_carrier(effective: &Effective) -> Result<Option<Carrier>, ConfigError> {
+    let sender = effective.text("mail_from");
+    match effective.text("smtp_url") {
+        "" => Ok(None),
+        url => match Carrier::new(url, sender) {
+            Ok(carrier) => Ok(Some(carrier)),
+            Err(CarrierFault::Url(expected)) => Err(effective.invalid("smtp_url", expected)),
+            Err(CarrierFault::Sender(expected)) => Err(effective.invalid("mail_from", expected)),
+        },
+    }
 }

@@ -19,6 +19,7 @@ pub mod demo;
 pub mod draft;
 pub mod error;
 pub mod images;
+pub mod mail;
 pub mod metrics;
 pub mod open_work;
 pub mod relay;

@@ -12,7 +12,8 @@
 //! | private document | its author alone, while in the project | | | | |
 //!
 //! A client writes in shared documents because requirements and minutes are written together.
-//! Creating projects belongs to the host of the server, not to a role.
+//! Creating projects, and seeing how much the server keeps and its mail, belong to the host of the server,
+//! not to a role.
 
 use std::fmt;
 
@@ -152,6 +153,8 @@ pub enum Object {
 pub enum Action {
     /// Start a project on this server.
     CreateProject,
+    /// See how much the server keeps, and its mail.
+    SeeServer,
     /// See a project, its people and its list of documents.
     SeeProject,
     /// Invite people into a project and take them out.
@@ -184,12 +187,12 @@ pub enum Access {
 pub fn can(subject: Subject, action: Action, object: Object) -> bool {
     use Action::{
         CreateDocument, CreateProject, ManageContacts, ManageGlossary, ManagePeople, Read, Remove,
-        SeeProject, Write,
+        SeeProject, SeeServer, Write,
     };
     use Role::{Client, Member, Owner, Reader};
 
     match (action, object, subject.role) {
-        (CreateProject, Object::Server, _) => subject.standing == Standing::Host,
+        (CreateProject | SeeServer, Object::Server, _) => subject.standing == Standing::Host,
 
         (SeeProject, Object::Project, Some(Owner | Member | Client | Reader)) => true,
         (ManagePeople, Object::Project, Some(Owner)) => true,

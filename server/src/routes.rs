@@ -2,6 +2,7 @@
 
 mod admin;
 pub mod assets;
+mod client;
 mod guard;
 mod headers;
 mod health;
@@ -52,6 +53,7 @@ pub fn router(state: AppState) -> Router {
         .fallback(pages::page)
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state.clone(), identity::identify))
+        .layer(from_fn_with_state(state.clone(), client::locate))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             ANSWER_TIMEOUT,

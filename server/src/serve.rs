@@ -89,13 +89,16 @@ pub async fn serve(
         None => None,
     };
     let watcher = tokio::spawn(announce_changes_elsewhere(state.clone()));
+    let postman = tokio::spawn(state.post.clone().run());
     let (stopping, stopped) = tokio::sync::watch::channel(());
     // Small frames, each awaited by a person: never wait to fill a packet.
     let listener = listener.tap_io(|socket| {
         let _ = socket.set_nodelay(true);
     });
     let mut told = stopped.clone();
-    let server = axum::serve(listener, routes::router(state.clone()))
+    let router = routes::router(state.clone());
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service)
         .with_graceful_shutdown(async move {
             let _ = told.changed().await;
         })
@@ -119,6 +122,7 @@ pub async fn serve(
         }
     }
     watcher.abort();
+    postman.abort();
     if let Some(admin) = admin {
         admin.abort();
     }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::auth::{Authority, Entrance, Revocations, SessionCookie};
+use crate::auth::{Authority, Codes, Entrance, Passwords, Revocations, SessionCookie, Throttle};
 use crate::config::Config;
 use crate::images::Images;
+use crate::mail::Post;
 use crate::open_work::OpenWork;
 use crate::relay::Relay;
 use crate::rooms::{RoomSettings, Rooms};
@@ -21,6 +22,14 @@ pub struct AppState {
     pub authority: Authority,
     /// The ways in and out.
     pub entrance: Entrance,
+    /// Codes sent to mailboxes.
+    pub codes: Codes,
+    /// Hashes and tries passwords.
+    pub passwords: Passwords,
+    /// How often the ways in may be tried.
+    pub throttle: Throttle,
+    /// Takes letters.
+    pub post: Post,
     /// Told when somebody's rights may have changed.
     pub revocations: Revocations,
     /// The documents that are open.
@@ -52,6 +61,10 @@ impl AppState {
             ),
             authority,
             entrance: Entrance::new(store.clone(), cookie, public_url, revocations.clone()),
+            codes: Codes::new(store.clone()),
+            passwords: Passwords::default(),
+            throttle: Throttle::default(),
+            post: Post::new(store.clone(), config.carrier.clone()),
             revocations,
             open_work: OpenWork::default(),
             images: Images::default(),

@@ -1,7 +1,8 @@
 //! Everything durable: what the rest of the server asks of a database, and nothing about which.
 //!
-//! Seven traits say what is kept ([`DocumentStore`], [`ImageStore`], [`BinStore`], [`PeopleStore`],
-//! [`ContactStore`], [`TermStore`], [`AccessStore`]), an eighth how it is looked after ([`UpkeepStore`]);
+//! Nine traits say what is kept ([`DocumentStore`], [`ImageStore`], [`BinStore`], [`PeopleStore`],
+//! [`ContactStore`], [`TermStore`], [`AccessStore`], [`MailboxStore`], [`OutboxStore`]), a tenth how it is looked
+//! after ([`UpkeepStore`]);
 //! [`Store`] is a shared handle to one backend that has all of them. SQL lives only in the folder of a backend
 //! (`store/sqlite`), and every backend must pass `tests/it/store_contract.rs`. Nothing here
 //! decides who may do what (`rights`), and no method here succeeds before its data is on disk.
@@ -15,6 +16,8 @@ mod ids;
 mod images;
 mod kept;
 mod lock;
+mod mailboxes;
+mod outbox;
 mod people;
 pub mod sqlite;
 mod terms;
@@ -33,13 +36,15 @@ pub use documents::{
     NewChunk, NewDocument, Removed, StoredChunk, StoredDocument,
 };
 pub use error::{Constraint, StoreError};
-pub use ids::{ContactId, LinkId, PersonId, ProjectId, SessionId, TermId, TokenId};
+pub use ids::{ContactId, LinkId, MailId, PersonId, ProjectId, SessionId, TermId, TokenId};
 pub use images::{ImageAdded, ImageRoom, ImageStore, MediaType, NewImage, StoredImage};
 pub use kept::Kept;
 pub use lock::{DataDirLock, LockError};
+pub use mailboxes::{CodeTried, MailboxStore, NewCode};
+pub use outbox::{Handed, MailRow, MailState, NewMail, OutboxStore};
 pub use people::{MemberRow, NewProject, PeopleStore, PersonRow, ProjectRow, Removal, Seat};
 pub use terms::{TermRow, TermStore};
-pub use upkeep::UpkeepStore;
+pub use upkeep::{Counts, UpkeepStore};
 
 /// A shared handle to the one database of this process. Methods of the traits can be called
 /// on it directly.
@@ -55,6 +60,8 @@ pub trait Storage:
     + ContactStore
     + TermStore
     + AccessStore
+    + MailboxStore
+    + OutboxStore
     + UpkeepStore
 {
     /// Whether a write would succeed right now: reaches the disk and returns. Used by `/readyz`.

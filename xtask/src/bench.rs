@@ -16,11 +16,12 @@ use crate::tools::{self, YSweet};
 use crate::workspace::Workspace;
 
 /// What a first visit on a phone network may cost: a file, its encoding, the bound in KiB.
-const SIZES: [(&str, &str, u64); 5] = [
+const SIZES: [(&str, &str, u64); 6] = [
     // 450 KB, counted in thousands.
     ("app.wasm", "br", 439),
     // The part of it that only a document needs, fetched beside it.
     ("document.wasm", "br", 140),
+    ("account.wasm", "br", 60),
     // Comes with the first document, while its text can be read already.
     ("engine.wasm", "br", 520),
     // The same, and must not be felt either: 130 KB, counted in thousands.

@@ -1,4 +1,5 @@
-//! Takes the pages' program apart: what only a document needs comes with the first document.
+//! Takes the pages' program apart: what only a document needs comes with the first document, what only
+//! signing in and the settings need comes with those.
 //!
 //! The app says where (`wasm_split`); here the linked module is cut along it. What both sides call stays in
 //! the program; a part calls it through the program's own table and memory.
@@ -11,7 +12,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use wasm_split_cli_support::{Options, transform};
 
 /// The parts, by the names the app gives them.
-pub(crate) const NAMES: [&str; 1] = ["document"];
+pub(crate) const NAMES: [&str; 2] = ["account", "document"];
 
 /// The script that loads the parts: what the program imports, beside its glue. Written once the parts have
 /// their final names.

@@ -8,6 +8,7 @@ use crate::palette::PaletteSignal;
 use crate::ports::AppError;
 use crate::words;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 /// The error as a page. While the server renders, the response takes the error's status.
 #[component]
@@ -25,6 +26,10 @@ pub fn ErrorScreen(
     };
     let status = error.status();
     let to_projects = !matches!(error, AppError::SignedOut);
+    let sign_in = (!to_projects).then(|| {
+        let here = use_location().pathname.get_untracked();
+        format!("/enter?next={here}")
+    });
     // What may have passed by itself; the same request again is the way to find out.
     let again = matches!(
         error,
@@ -53,6 +58,14 @@ pub fn ErrorScreen(
                         view! {
                             <a class="btn pri large" href="" rel="external">
                                 {move || t_string!(i18n, screen.retry)}
+                            </a>
+                        }
+                    })}
+                {sign_in
+                    .map(|href| {
+                        view! {
+                            <a class="btn pri large" href=href>
+                                {move || t_string!(i18n, sign_in.title)}
                             </a>
                         }
                     })}

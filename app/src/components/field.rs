@@ -5,6 +5,39 @@ use crate::ports::{AppError, Language};
 use crate::words;
 use leptos::prelude::*;
 
+/// What a field is filled in with, so that browsers and keyboards can help.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fill {
+    /// Words.
+    #[default]
+    Text,
+    /// The address of one's own mailbox.
+    Mailbox,
+    /// The address of somebody else's.
+    OthersMailbox,
+    /// The password there is.
+    Password,
+    /// A password there is to be.
+    NewPassword,
+    /// A code that was sent.
+    Code,
+}
+
+impl Fill {
+    /// The field's `type`, its `autocomplete` and its `inputmode`.
+    fn attributes(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Fill::Text => ("text", "off", "text"),
+            // Not `email`: that refuses full-width letters before anybody can make them narrow.
+            Fill::Mailbox => ("text", "username", "email"),
+            Fill::OthersMailbox => ("text", "off", "email"),
+            Fill::Password => ("password", "current-password", "text"),
+            Fill::NewPassword => ("password", "new-password", "text"),
+            Fill::Code => ("text", "one-time-code", "numeric"),
+        }
+    }
+}
+
 /// One line of text.
 #[component]
 pub fn TextField(
@@ -24,11 +57,15 @@ pub fn TextField(
     /// Whether it may stay empty.
     #[prop(optional)]
     optional: bool,
+    /// What it is filled in with.
+    #[prop(optional)]
+    fill: Fill,
     /// Whether its dialog opens with the caret in it.
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let (kind, autocomplete, inputmode) = fill.attributes();
     let hint_id = format!("{id}-hint");
     let described_by = hint_id.clone();
     view! {
@@ -39,8 +76,11 @@ pub fn TextField(
             </label>
             <input
                 id=id
-                type="text"
-                autocomplete="off"
+                type=kind
+                autocomplete=autocomplete
+                inputmode=inputmode
+                autocapitalize=(fill != Fill::Text).then_some("off")
+                spellcheck=(fill != Fill::Text).then_some("false")
                 maxlength="200"
                 required=!optional
                 autofocus=autofocus

@@ -1,5 +1,7 @@
-//! `/enter#secret`: exchanges a personal link for a session. The secret stands in the address's
+//! `/enter#secret`: exchanges a personal link for a session; `/enter` alone signs in without one. The secret stands in the address's
 //! fragment, so it never reaches a server log, and is posted by the program.
+
+pub mod sign_in;
 
 use crate::components::error_screen::ErrorScreen;
 use crate::components::field::{FormError, TextField};
@@ -14,6 +16,7 @@ use crate::words;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
+use sign_in::SignIn;
 
 /// Where coming in stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +98,7 @@ pub fn EnterPage() -> impl IntoView {
     move || match step.get() {
         Step::Refused(error) => view! { <ErrorScreen error/> }.into_any(),
         Step::Opening => view! { <Opening/> }.into_any(),
-        Step::NoSecret => view! { <NoSecret/> }.into_any(),
+        Step::NoSecret => view! { <SignIn/> }.into_any(),
         Step::Welcome(welcome) => view! { <Invited welcome go busy/> }.into_any(),
         Step::Name => view! { <AskName go busy refusal/> }.into_any(),
     }
@@ -189,20 +192,6 @@ fn Opening() -> impl IntoView {
             <div role="status">
                 <h1>{move || t_string!(i18n, enter.busy)}</h1>
             </div>
-        </EnterFrame>
-    }
-}
-
-#[component]
-fn NoSecret() -> impl IntoView {
-    let i18n = use_i18n();
-    view! {
-        <EnterFrame>
-            <div class="screen-mark">
-                <Icon glyph=Glyph::Link/>
-            </div>
-            <h1>{move || t_string!(i18n, enter.no_secret)}</h1>
-            <p>{move || t_string!(i18n, enter.no_secret_advice)}</p>
         </EnterFrame>
     }
 }

@@ -2,19 +2,50 @@
 //! whoever comes, signed in or not: nothing of it is about a person.
 
 pub mod devices;
+pub mod ways_in;
 
+use crate::components::error_screen::ErrorScreen;
 use crate::components::field::{Choice, ChoiceField, LanguageField};
 use crate::components::keys_help::{KeysOf, KeysTable};
 use crate::components::page_title::PageTitle;
 use crate::components::top_bar::TopBar;
 use crate::i18n::*;
+use crate::ports::AppError;
 use crate::session::{Preference, Theme, ThemeSignal, language_of, locale_of, remember};
 use devices::Devices;
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
+use ways_in::WaysInCard;
 
 /// `/settings`
 #[component]
-pub fn SettingsPage() -> impl IntoView {
+pub fn SettingsRoute() -> impl IntoView {
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match settings_screen().await {
+                    Ok(screen) => screen,
+                    Err(error) => view! { <ErrorScreen error/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// The page; seldom looked at, so it is no part of what every page needs.
+#[wasm_split(account, wasm_split_path = leptos::wasm_split, fallible, preload(
+    /// Fetches what [`settings_screen`] needs.
+    ///
+    /// # Errors
+    /// When that part of the program cannot be had.
+    fetch_settings_screen
+))]
+pub fn settings_screen() -> Result<AnyView, AppError> {
+    Ok(view! { <Settings/> }.into_any())
+}
+
+#[component]
+fn Settings() -> impl IntoView {
     let i18n = use_i18n();
     macro_rules! words {
         ($key:ident) => {
@@ -49,6 +80,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <ChoiceField name="theme" label=words!(theme) choices=Vec::from(themes) value=theme/>
                 <p class="hint">{words!(reading)}</p>
             </section>
+            <WaysInCard/>
             <Devices/>
             <section id="keys" class="card" aria-labelledby="keys-title">
                 <h2 id="keys-title">{move || t_string!(i18n, keys.title)}</h2>

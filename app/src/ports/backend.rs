@@ -4,6 +4,7 @@
 //! one table of rights. Views carry the server's clock (`now_ms`) so that the server-rendered
 //! page and the browser word the same "3 minutes ago".
 
+use super::accounts::Accounts;
 use super::bin::BinView;
 use super::contacts::{ContactCard, ContactFacts};
 use super::devices::DevicesView;
@@ -27,7 +28,7 @@ use std::pin::Pin;
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, AppError>> + Send + 'a>>;
 
 /// The server behind the pages. Given to server functions by context as `Arc<dyn Backend>`.
-pub trait Backend: Send + Sync + 'static {
+pub trait Backend: Accounts {
     /// Every project the viewer is in, most recently changed first.
     fn projects<'a>(&'a self, viewer: &'a Viewer) -> Reply<'a, ProjectsView>;
 

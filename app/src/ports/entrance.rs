@@ -1,6 +1,6 @@
 //! The ways in and out: invitations, links and what comes of opening one.
 
-use super::people::{ProjectId, Role};
+use super::people::{Language, ProjectId, Role};
 use model::ids::DocumentId;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,12 @@ pub struct NewInvitation {
     pub name: String,
     /// As what.
     pub role: Role,
+    /// Where the invitation is sent; may be empty.
+    #[serde(default)]
+    pub mailbox: String,
+    /// In which language.
+    #[serde(default)]
+    pub language: Option<Language>,
     /// What whoever opens the link reads first; may be empty.
     #[serde(default)]
     pub message: String,
@@ -53,6 +59,17 @@ pub struct Welcome {
     pub message: String,
 }
 
+/// How somebody who was invited comes in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Entry {
+    /// By the link, which is for them alone.
+    #[default]
+    Link,
+    /// As they always do: they are somebody here already. The link is the project's address.
+    OwnMailbox,
+}
+
 /// A link for one person, shown once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
@@ -60,6 +77,12 @@ pub struct Invitation {
     pub name: String,
     /// As what.
     pub role: Role,
+    /// How they come in.
+    #[serde(default)]
+    pub entry: Entry,
+    /// Where it was sent, if it was; empty if not.
+    #[serde(default)]
+    pub mailed_to: String,
     /// The whole address, the secret in its fragment.
     pub url: String,
     /// The same for a camera.

@@ -26,6 +26,10 @@ pub enum Field {
     Also,
     /// What it means.
     Meaning,
+    /// A mailbox's address.
+    Mailbox,
+    /// A password.
+    Password,
 }
 
 /// A refusal or failure. Codes are stable; sentences live in `locales`.
@@ -85,9 +89,49 @@ pub enum AppError {
     /// The project would be left without an owner.
     #[error("last_owner")]
     LastOwner,
+    /// That cannot be a mailbox's address.
+    #[error("mailbox_unreadable")]
+    MailboxUnreadable,
+    /// The mailbox is another person's here.
+    #[error("mailbox_taken")]
+    MailboxTaken,
+    /// The code is not the one that was sent.
+    #[error("code_wrong")]
+    CodeWrong {
+        /// How often another may be typed.
+        tries_left: u32,
+    },
+    /// The code works no more.
+    #[error("code_over")]
+    CodeOver,
+    /// Mailbox and password do not belong together, or there is no such mailbox.
+    #[error("password_wrong")]
+    PasswordWrong,
+    /// A new password is shorter than it must be.
+    #[error("password_short")]
+    PasswordShort {
+        /// The least.
+        min_chars: u32,
+    },
+    /// A new password is soon guessed.
+    #[error("password_guessable")]
+    PasswordGuessable,
+    /// Only for whoever has just signed in.
+    #[error("sign_in_again")]
+    SignInAgain,
+    /// Whoever is to be invited is in the project already.
+    #[error("already_member")]
+    AlreadyMember,
+    /// They have a way in of their own; nobody makes them a link.
+    #[error("own_way_in")]
+    OwnWayIn,
     /// Too many requests from here; try again after a while.
     #[error("too_many_requests")]
-    TooManyRequests,
+    TooManyRequests {
+        /// How many seconds that is; 0 when nobody said.
+        #[serde(default)]
+        wait_s: u32,
+    },
     /// The server cannot write just now (disk full, database locked).
     #[error("store_unavailable")]
     StoreUnavailable,
@@ -117,12 +161,22 @@ impl AppError {
             | AppError::LinkUsed
             | AppError::LinkRevoked => 410,
             AppError::FieldMissing { .. } | AppError::FieldTooLong { .. } => 422,
-            AppError::LastOwner
+            AppError::MailboxUnreadable
+            | AppError::CodeWrong { .. }
+            | AppError::PasswordWrong
+            | AppError::PasswordShort { .. }
+            | AppError::PasswordGuessable => 422,
+            AppError::CodeOver => 410,
+            AppError::SignInAgain => 403,
+            AppError::MailboxTaken
+            | AppError::AlreadyMember
+            | AppError::OwnWayIn
+            | AppError::LastOwner
             | AppError::NoRoom { .. }
             | AppError::AlreadyThere
             | AppError::NoPlace => 409,
             AppError::NotUnderstood => 400,
-            AppError::TooManyRequests => 429,
+            AppError::TooManyRequests { .. } => 429,
             AppError::StoreUnavailable | AppError::Unreachable => 503,
             AppError::Internal { .. } => 500,
         }

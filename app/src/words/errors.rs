@@ -55,7 +55,31 @@ pub fn error(locale: Locale, error: &AppError) -> ErrorWords {
         AppError::AlreadyThere => words!(already_there),
         AppError::NoPlace => words!(no_place),
         AppError::LastOwner => words!(last_owner),
-        AppError::TooManyRequests => words!(too_many_requests),
+        AppError::MailboxUnreadable => words!(mailbox_unreadable),
+        AppError::MailboxTaken => words!(mailbox_taken),
+        AppError::CodeWrong { tries_left } => ErrorWords {
+            title: td_string!(locale, error.code_wrong.title).to_owned(),
+            advice: td_string!(locale, error.code_wrong.advice, n = *tries_left).to_string(),
+        },
+        AppError::CodeOver => words!(code_over),
+        AppError::PasswordWrong => words!(password_wrong),
+        AppError::PasswordShort { min_chars } => ErrorWords {
+            title: td_string!(locale, error.password_short.title).to_owned(),
+            advice: td_string!(locale, error.password_short.advice, n = *min_chars).to_string(),
+        },
+        AppError::PasswordGuessable => words!(password_guessable),
+        AppError::SignInAgain => words!(sign_in_again),
+        AppError::AlreadyMember => words!(already_member),
+        AppError::OwnWayIn => words!(own_way_in),
+        AppError::TooManyRequests { wait_s } => ErrorWords {
+            title: td_string!(locale, error.too_many_requests.title).to_owned(),
+            advice: td_string!(
+                locale,
+                error.too_many_requests.advice,
+                n = wait_s.div_ceil(60).max(1)
+            )
+            .to_string(),
+        },
         AppError::StoreUnavailable => words!(store_unavailable),
         AppError::Unreachable => words!(unreachable),
         AppError::NotUnderstood => words!(not_understood),
@@ -82,5 +106,7 @@ fn field_name(locale: Locale, field: Field) -> &'static str {
         Field::Word => td_string!(locale, field.word),
         Field::Also => td_string!(locale, field.also),
         Field::Meaning => td_string!(locale, field.meaning),
+        Field::Mailbox => td_string!(locale, field.mailbox),
+        Field::Password => td_string!(locale, field.password),
     }
 }

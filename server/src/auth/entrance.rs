@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
-use super::{Revocation, Revocations, Secret, SessionCookie};
+use super::{Mailbox, Revocation, Revocations, Secret, SessionCookie};
 use crate::clock::{after_ms, now_ms};
 use crate::config::PublicUrl;
 use crate::rights::{Role, Standing};
@@ -204,10 +204,49 @@ impl Entrance {
                 person: Some(person),
                 project,
                 ..
-            }) => self.open_session(person, project, agent).await.map(Ok),
+            }) => self.admit(person, project, agent).await.map(Ok),
             Ok(_) => Ok(Err(LinkRefusal::Unknown)),
             Err(refusal) => Ok(Err(refusal)),
         }
+    }
+
+    /// Opens a session for somebody who has shown who they are, always a new one.
+    ///
+    /// # Errors
+    /// The store did not take it.
+    pub async fn admit(
+        &self,
+        person: PersonId,
+        project: Option<ProjectId>,
+        agent: String,
+    ) -> Result<Entry, StoreError> {
+        let entry = self.open_session(person, project, agent).await?;
+        // Whoever proved a mailbox may have ended sessions that are in use.
+        self.revocations.announce(Revocation::Person(person));
+        Ok(entry)
+    }
+
+    /// Makes the link of an invitation that is mailed: whoever opens it reads that mailbox.
+    ///
+    /// # Errors
+    /// The store did not take it.
+    pub async fn mailed_invitation(
+        &self,
+        person: PersonId,
+        project: ProjectId,
+        terms: InvitationTerms,
+        mailbox: &Mailbox,
+    ) -> Result<Issued<String>, StoreError> {
+        let (mut link, issued) = self.invitation(person, project, terms);
+        link.mailbox = Some(mailbox.to_string());
+        self.store.add_link(link).await?;
+        Ok(issued)
+    }
+
+    /// The address of a project, for whoever can come in.
+    #[must_use]
+    pub fn project_address(&self, project: ProjectId) -> String {
+        format!("{}/projects/{project}", self.public_url.origin())
     }
 
     /// Uses the set-up link: the person it makes is the host of this server.
@@ -325,6 +364,7 @@ impl Entrance {
             person,
             project,
             invited_by: None,
+            mailbox: None,
             max_uses,
             at_ms: now_ms(),
             expires_at_ms,

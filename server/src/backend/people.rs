@@ -1,19 +1,21 @@
 //! People of a project, and the ways in and out: invited, let in by a link, taken out, signed out.
 
 use app::ports::{
-    AppError, Destination, EnterOutcome, EnterRequest, Entered, Field, Invitation, NewInvitation,
-    PersonId as PersonName, ProjectId as ProjectName, QrPicture, SignOut, USUAL_DAYS, Viewer,
-    Welcome,
+    AppError, Destination, EnterOutcome, EnterRequest, Entered, Entry, Field, Invitation, Language,
+    NewInvitation, PersonId as PersonName, ProjectId as ProjectName, QrPicture, SignOut,
+    USUAL_DAYS, Viewer, Welcome,
 };
-
+use app::session::locale_of;
+use app::words;
 use qrcodegen::{QrCode, QrCodeEcc};
 
 use super::translate::{parse_person, parse_project, role, stored_role, text_block, text_field};
-use super::{ServerBackend, refusal};
-use crate::auth::{DAY, InvitationTerms, Revocation, Secret};
+use super::{ServerBackend, accounts, refusal};
+use crate::auth::{Attempt, DAY, InvitationTerms, Mailbox, Revocation, Secret};
 use crate::clock::now_ms;
-use crate::rights::Action;
-use crate::store::{InvitedBy, LinkPurpose, Removal, SessionId};
+use crate::mail::Letter;
+use crate::rights::{Action, Standing};
+use crate::store::{InvitedBy, LinkPurpose, PersonId, ProjectId, Removal, SessionId};
 
 /// Longest name of a person; the schema has the same number.
 const PERSON_NAME_CHARS_MAX: u32 = 80;
@@ -35,21 +37,113 @@ impl ServerBackend {
             .ok_or(AppError::FieldMissing { field: Field::Name })?;
         let their_role = stored_role(new.role);
         let terms = invitation_terms(viewer, &new.message, new.days)?;
-        let (_, issued) = self
-            .read(
-                self.state
-                    .entrance
-                    .invite(name.clone(), project, their_role, terms),
-            )
-            .await?;
+        let mailbox = match new.mailbox.trim() {
+            "" => None,
+            typed => Some(accounts::parse_mailbox(typed)?),
+        };
+        let letter = InvitationLetter {
+            language: new.language.unwrap_or(Language::ZhCn),
+            days: new.days,
+            terms: terms.clone(),
+        };
+        if let Some(mailbox) = &mailbox {
+            self.attempt(Attempt::Mail)?;
+            let store = &self.state.store;
+            let known = self.read(store.person_of_mailbox(mailbox.as_str())).await?;
+            if let Some(person) = known {
+                return self
+                    .add_known(viewer, (person, project), new.role, (mailbox, &letter))
+                    .await;
+            }
+        }
+        let entrance = &self.state.entrance;
+        let invited = entrance.invite(name.clone(), project, their_role, terms);
+        let (person, issued) = self.read(invited).await?;
+        if let Some(mailbox) = &mailbox {
+            let terms = letter.terms.clone();
+            let link = entrance.mailed_invitation(person, project, terms, mailbox);
+            let link = self.read(link).await?.shown;
+            self.mail_invitation(viewer, project, (mailbox, &letter), link, Some(letter.days))
+                .await?;
+        }
         Ok(Invitation {
             name,
             role: new.role,
+            entry: Entry::Link,
+            mailed_to: mailbox
+                .map(|mailbox| mailbox.to_string())
+                .unwrap_or_default(),
             qr: qr_of(&issued.shown),
             url: issued.shown,
             expires_at_ms: issued.expires_at_ms,
             now_ms: now_ms(),
         })
+    }
+
+    /// Puts somebody who has a mailbox here already into the project. They come in as they always do: a link would let
+    /// whoever sees it come in as them everywhere.
+    async fn add_known(
+        &self,
+        viewer: &Viewer,
+        (person, project): (PersonId, ProjectId),
+        their_role: app::ports::Role,
+        (mailbox, letter): (&Mailbox, &InvitationLetter),
+    ) -> Result<Invitation, AppError> {
+        let store = &self.state.store;
+        if self.read(store.seat(project, person)).await?.is_some() {
+            return Err(AppError::AlreadyMember);
+        }
+        let known = self.read(store.person(person)).await?;
+        let name = known.ok_or(AppError::NotFound)?.name;
+        let set = store.set_member(project, person, stored_role(their_role), now_ms());
+        self.read(set).await?;
+        let url = self.state.entrance.project_address(project);
+        self.mail_invitation(viewer, project, (mailbox, letter), url.clone(), None)
+            .await?;
+        Ok(Invitation {
+            name,
+            role: their_role,
+            entry: Entry::OwnMailbox,
+            mailed_to: mailbox.to_string(),
+            qr: qr_of(&url),
+            url,
+            expires_at_ms: 0,
+            now_ms: now_ms(),
+        })
+    }
+
+    async fn mail_invitation(
+        &self,
+        viewer: &Viewer,
+        project: ProjectId,
+        (mailbox, invitation): (&Mailbox, &InvitationLetter),
+        url: String,
+        days: Option<u32>,
+    ) -> Result<(), AppError> {
+        let project = self.read(self.state.store.project(project)).await?;
+        let project = project.ok_or(AppError::NotFound)?.name;
+        let locale = locale_of(invitation.language);
+        let words = words::invitation_mail(locale, &viewer.name, &project, days);
+        let letter = Letter {
+            subject: words.subject,
+            lead: words.lead,
+            quote: invitation.terms.by.message.clone(),
+            link: Some((words.button, url)),
+            remark: words.remark,
+            ..Letter::default()
+        };
+        self.state.post.hand_in(mailbox, &letter).await;
+        Ok(())
+    }
+
+    /// Whether a link may be made that lets somebody in: not for whoever has a way in of their own, or could do more
+    /// with it than in this project.
+    async fn needs_link(&self, person: PersonId) -> Result<bool, AppError> {
+        let store = &self.state.store;
+        let has_mailbox = self.read(store.mailbox(person)).await?.is_some();
+        let is_host = self.stranger(person).await?.standing == Standing::Host;
+        let is_elsewhere = self.read(store.projects_of(person)).await?.len() > 1;
+        Ok(!(has_mailbox || is_host || is_elsewhere))
     }
 
     /// Makes a fresh link for somebody in the project.
@@ -68,12 +162,17 @@ impl ServerBackend {
             .iter()
             .find(|member| member.person == person)
             .ok_or(AppError::NotFound)?;
+        if !self.needs_link(person).await? {
+            return Err(AppError::OwnWayIn);
+        }
         let issued = self
             .read(self.state.entrance.renew_invitation(person, project, terms))
             .await?;
         Ok(Invitation {
             name: member.name.clone(),
             role: role(member.seat.role),
+            entry: Entry::Link,
+            mailed_to: String::new(),
             qr: qr_of(&issued.shown),
             url: issued.shown,
             expires_at_ms: issued.expires_at_ms,
@@ -106,6 +205,7 @@ impl ServerBackend {
 
     /// What an invitation says to whoever opens it; nothing for links of other kinds. Uses nothing up.
     pub(super) async fn greet(&self, secret: &str) -> Result<Option<Welcome>, AppError> {
+        self.attempt(Attempt::Enter)?;
         let secret = Secret::parse(secret).ok_or(AppError::LinkUnknown)?;
         let link = self
             .read(self.state.entrance.look(&secret))
@@ -134,12 +234,13 @@ impl ServerBackend {
 
     /// Exchanges a link's secret for a session.
     pub(super) async fn come_in(&self, request: EnterRequest) -> Result<EnterOutcome, AppError> {
+        self.attempt(Attempt::Enter)?;
         let secret = Secret::parse(&request.secret).ok_or(AppError::LinkUnknown)?;
         let link = self
             .read(self.state.entrance.look(&secret))
             .await?
             .map_err(refusal::link)?;
-        let agent = self.agent.clone();
+        let agent = self.caller.agent.clone();
         let entry = match link.purpose {
             LinkPurpose::Login | LinkPurpose::Invitation => {
                 self.read(self.state.entrance.enter(&secret, agent)).await?
@@ -175,6 +276,13 @@ impl ServerBackend {
         let set_cookie = self.read(self.state.entrance.sign_out(session)).await?;
         Ok(SignOut { set_cookie })
     }
+}
+
+/// What an invitation's mail says besides who invites into what.
+struct InvitationLetter {
+    language: Language,
+    days: u32,
+    terms: InvitationTerms,
 }
 
 /// Who invites, with which words, for how long.

@@ -112,6 +112,12 @@ struct SettingFlags {
     /// Further origins, comma-separated, whose pages may use this server with a cookie.
     #[arg(long, global = true, value_name = "ORIGINS")]
     trusted_origins: Option<String>,
+    /// Proxies in front of this server, comma-separated [default: 127.0.0.1,::1].
+    #[arg(long, global = true, value_name = "NETS")]
+    trusted_proxies: Option<String>,
+    /// Sender of mail; needed with COUNTERSIGN_SMTP_URL.
+    #[arg(long, global = true, value_name = "SENDER")]
+    mail_from: Option<String>,
     /// What to log [default: info].
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
@@ -141,6 +147,8 @@ impl CommandLine {
             ("data", &settings.data),
             ("public_url", &settings.public_url),
             ("trusted_origins", &settings.trusted_origins),
+            ("trusted_proxies", &settings.trusted_proxies),
+            ("mail_from", &settings.mail_from),
             ("log", &settings.log),
             ("log_format", &settings.log_format),
             ("workers", &settings.workers),

@@ -8,7 +8,7 @@ use app::ports::{AppError, Backend, PersonId as PersonName, SessionId as Session
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_SECURITY_POLICY, USER_AGENT};
+use http::header::{CONTENT_SECURITY_POLICY, RETRY_AFTER, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use leptos::nonce::use_nonce;
@@ -16,12 +16,13 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use tokio::runtime::Handle;
 
+use super::client::ClientAddress;
 use super::guard::{failed_page, refuse};
 use super::headers::page_policy;
 use super::request_id::RequestId;
 use crate::assets;
 use crate::auth::{Grant, Identity, agent};
-use crate::backend::ServerBackend;
+use crate::backend::{Caller, ServerBackend};
 use crate::state::AppState;
 
 /// A refusal is a code and a few numbers.
@@ -80,9 +81,13 @@ pub(super) async fn function(State(state): State<AppState>, request: Request) ->
     with_status_of_refusal(answer.into_response()).await
 }
 
-/// Every refusal of a function leaves leptos as 500; its code knows better.
+/// A refusal may leave leptos as 500; its code knows better, and how long to wait.
 async fn with_status_of_refusal(answer: Response) -> Response {
-    if answer.status() != StatusCode::INTERNAL_SERVER_ERROR {
+    let may_say_more = [
+        StatusCode::INTERNAL_SERVER_ERROR,
+        StatusCode::TOO_MANY_REQUESTS,
+    ];
+    if !may_say_more.contains(&answer.status()) {
         return answer;
     }
     let (mut head, body) = answer.into_parts();
@@ -93,6 +98,9 @@ async fn with_status_of_refusal(answer: Response) -> Response {
         && let Ok(status) = StatusCode::from_u16(refusal.status())
     {
         head.status = status;
+        if let AppError::TooManyRequests { wait_s } = refusal {
+            head.headers.insert(RETRY_AFTER, HeaderValue::from(wait_s));
+        }
     }
     Response::from_parts(head, Body::from(body))
 }
@@ -115,8 +123,14 @@ fn provide(state: &AppState) {
     let agent = agent
         .and_then(|text| text.to_str().ok())
         .map(agent::describe);
-    let agent = agent.unwrap_or_default();
-    let backend: Arc<dyn Backend> = Arc::new(ServerBackend::new(state.clone(), request_id, agent));
+    let address = extension
+        .and_then(|all| all.get::<ClientAddress>())
+        .and_then(|found| found.0);
+    let caller = Caller {
+        agent: agent.unwrap_or_default(),
+        address,
+    };
+    let backend: Arc<dyn Backend> = Arc::new(ServerBackend::new(state.clone(), request_id, caller));
     provide_context(backend);
     let is_document = |head: &Parts| head.uri.path().starts_with("/documents/");
     provide_context(asset_paths(head.as_ref().is_some_and(is_document)));

@@ -89,6 +89,8 @@ pub struct NewLink {
     pub project: Option<ProjectId>,
     /// Of an invitation: who invites.
     pub invited_by: Option<InvitedBy>,
+    /// The mailbox it is sent to and shown nobody else: whoever opens it reads that mailbox.
+    pub mailbox: Option<String>,
     /// How often it can be used.
     pub max_uses: u32,
     /// Now.

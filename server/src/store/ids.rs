@@ -83,3 +83,7 @@ row_id! {
     /// One set-up, login or invitation link. Not its secret.
     LinkId
 }
+row_id! {
+    /// One mail in the outbox.
+    MailId
+}

@@ -11,6 +11,8 @@ mod documents;
 mod errors;
 mod images;
 mod links;
+mod mailboxes;
+mod outbox;
 mod people;
 mod terms;
 mod upkeep;

@@ -6,11 +6,27 @@ use model::ids::DocumentId;
 
 use super::{StoreError, StoredChunk};
 
+/// How much there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// People.
+    pub people: u32,
+    /// Projects.
+    pub projects: u32,
+    /// Documents, those in bins included.
+    pub documents: u32,
+    /// Bytes of documents and images, as they were written.
+    pub stored_bytes: u64,
+}
+
 /// How a database is looked after, beside those who use it.
 #[async_trait::async_trait]
 pub trait UpkeepStore: Send + Sync + 'static {
     /// Every document, in the order of ids.
     async fn document_ids(&self) -> Result<Vec<DocumentId>, StoreError>;
+
+    /// How much there is.
+    async fn counts(&self) -> Result<Counts, StoreError>;
 
     /// What compaction took out of a document, in the order written.
     async fn archived_chunks(&self, document: DocumentId) -> Result<Vec<StoredChunk>, StoreError>;

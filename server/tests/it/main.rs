@@ -1,5 +1,6 @@
 //! The server from outside: its README, its API on real sockets, its binary.
 
+mod accounts;
 mod bin;
 mod contacts;
 mod demo;
@@ -9,12 +10,15 @@ mod document_page;
 mod glossary;
 mod images;
 mod invitations;
+mod invitations_by_mail;
+mod mail;
 mod metrics;
 mod moving;
 mod new_project;
 mod offline;
 mod open_items;
 mod pages;
+mod passwords;
 mod program;
 mod readme;
 mod relay;

@@ -34,6 +34,14 @@ impl<'a> Browser<'a> {
         }
     }
 
+    /// A browser with a session cookie of this secret.
+    pub(crate) fn with_secret(world: &'a World, secret: &str) -> Self {
+        Self {
+            cookie: Some(format!("countersign={secret}")),
+            ..Self::new(world)
+        }
+    }
+
     async fn send(
         &self,
         method: Method,
@@ -63,16 +71,32 @@ impl<'a> Browser<'a> {
 
     /// Calls a function; the status and the JSON.
     pub(crate) async fn call(&self, function: &str, arguments: Value) -> (StatusCode, Value) {
-        let path = format!("/api/{function}");
-        let answer = self.send(Method::POST, &path, &[], Some(arguments)).await;
-        let status = answer.status();
-        let text = answer.text().await.expect("a body");
-        (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+        let (status, answer, _) = self.post(function, arguments).await;
+        (status, answer)
+    }
+
+    /// The same browser once an answer has signed it in.
+    pub(crate) fn with_cookie_of(&self, headers: &HeaderMap) -> Self {
+        let set = headers[SET_COOKIE].to_str().expect("text");
+        Self {
+            cookie: set.split(';').next().map(str::to_owned),
+            ..Self::new(self.world)
+        }
     }
 
     async fn enter(&self, secret: &str, name: Option<&str>) -> (StatusCode, Value, HeaderMap) {
-        let body = json!({ "request": { "secret": secret, "name": name } });
-        let answer = self.send(Method::POST, "/api/enter", &[], Some(body)).await;
+        let request = json!({ "request": { "secret": secret, "name": name } });
+        self.post("enter", request).await
+    }
+
+    /// Calls a function; the status, the JSON and the headers.
+    pub(crate) async fn post(
+        &self,
+        function: &str,
+        arguments: Value,
+    ) -> (StatusCode, Value, HeaderMap) {
+        let path = format!("/api/{function}");
+        let answer = self.send(Method::POST, &path, &[], Some(arguments)).await;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let text = answer.text().await.expect("a body");
         (
@@ -141,6 +165,7 @@ async fn links_that_do_not_work_say_why() {
         person: Some(world.owner),
         project: None,
         invited_by: None,
+        mailbox: None,
         max_uses: 1,
         at_ms: now_ms() - 2,
         expires_at_ms: now_ms() - 1,

@@ -28,12 +28,16 @@ use self::images::{
     a_document_has_room_for_so_many_images_and_bytes,
     an_image_belongs_to_its_document_and_reads_back,
 };
+use self::mailboxes::{
+    a_code_works_once_and_so_often, a_mailbox_is_one_persons, mail_waits_is_sent_and_is_given_up,
+};
 use self::terms::a_word_belongs_to_its_project_and_reads_back;
 
 mod access;
 mod bin;
 mod contacts;
 mod images;
+mod mailboxes;
 mod terms;
 
 fn chunk(kind: ChunkKind, seed: u8) -> NewChunk {
@@ -326,5 +330,8 @@ under_contract!(
     a_document_has_room_for_so_many_images_and_bytes,
     a_contact_belongs_to_its_project_and_reads_back,
     a_word_belongs_to_its_project_and_reads_back,
+    a_mailbox_is_one_persons,
+    a_code_works_once_and_so_often,
+    mail_waits_is_sent_and_is_given_up,
     a_closed_store_takes_nothing,
 );

@@ -15,6 +15,7 @@ use model::sync::wire::{self, Frame, Join, PeerMetadata, Receiver, SyncKind};
 use server::AppState;
 use server::clock::now_ms;
 use server::config::Config;
+use server::mail::Carrier;
 use server::rights::{Audience, Role, Standing};
 use server::rooms::RoomSettings;
 use server::store::{
@@ -55,6 +56,8 @@ pub(crate) struct Setting {
     pub(crate) send_buffer: Option<u32>,
     /// Where figures are shown.
     pub(crate) admin_addr: Option<SocketAddr>,
+    /// Who carries mail, if anybody.
+    pub(crate) carrier: Option<Carrier>,
     /// The token of a relay, if there is one.
     pub(crate) relay: Option<&'static str>,
 }
@@ -244,6 +247,7 @@ async fn open(dir: &TempDir, setting: &Setting) -> (AppState, TcpListener) {
     config.addr = listener.local_addr().expect("an address");
     config.database_max_bytes = setting.database_max_bytes;
     config.admin_addr = setting.admin_addr;
+    config.carrier = setting.carrier.clone();
     config.relay = setting.relay.and_then(server::config::RelayToken::parse);
     let state = server::open(config).await.expect("the data opens");
     (state.with_room_settings(setting.rooms), listener)

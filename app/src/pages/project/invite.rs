@@ -2,10 +2,11 @@
 
 use crate::components::copy_field::CopyField;
 use crate::components::dialog::Dialog;
-use crate::components::field::{Choice, ChoiceField, FormError, TextArea, TextField};
+use crate::components::field::{Choice, ChoiceField, Fill, FormError, TextArea, TextField};
 use crate::i18n::*;
-use crate::ports::{Invitation, NewInvitation, ProjectId, QrPicture, Role};
+use crate::ports::{Entry, Invitation, NewInvitation, ProjectId, QrPicture, Role};
 use crate::server_fns;
+use crate::session::language_of;
 use crate::words::{self, RelativeTime};
 use leptos::prelude::*;
 
@@ -25,6 +26,7 @@ pub fn InviteDialog(
     let i18n = use_i18n();
     let name = RwSignal::new(String::new());
     let role = RwSignal::new(Role::Client);
+    let mailbox = RwSignal::new(String::new());
     let message = RwSignal::new(String::new());
     let days = RwSignal::new(DAYS[1]);
     let ready = RwSignal::new(None::<Invitation>);
@@ -43,6 +45,7 @@ pub fn InviteDialog(
             ready.set(None);
             name.set(String::new());
             message.set(String::new());
+            mailbox.set(String::new());
             changed.run(());
         }
         is_open
@@ -53,6 +56,8 @@ pub fn InviteDialog(
             project: project.clone(),
             name: name.get_untracked().trim().to_owned(),
             role: role.get_untracked(),
+            mailbox: mailbox.get_untracked().trim().to_owned(),
+            language: Some(language_of(i18n.get_locale_untracked())),
             message: message.get_untracked().trim().to_owned(),
             days: days.get_untracked(),
         });
@@ -64,7 +69,7 @@ pub fn InviteDialog(
     view! {
         <Dialog open id="invite" title>
             <form class="dialog-body" hidden=move || ready.with(Option::is_some) on:submit=submit>
-                <InviteFields name role message days/>
+                <InviteFields name mailbox role message days/>
                 <FormError error=refusal/>
                 <div class="dialog-actions">
                     <button type="button" class="btn" on:click=move |_| open.set(false)>
@@ -90,6 +95,7 @@ pub fn InviteDialog(
 #[component]
 fn InviteFields(
     name: RwSignal<String>,
+    mailbox: RwSignal<String>,
     role: RwSignal<Role>,
     message: RwSignal<String>,
     days: RwSignal<u32>,
@@ -108,6 +114,14 @@ fn InviteFields(
             example=words!(name_example)
             value=name
             autofocus=true
+        />
+        <TextField
+            id="invite-mailbox"
+            label=words!(mailbox)
+            hint=words!(mailbox_hint)
+            value=mailbox
+            fill=Fill::OthersMailbox
+            optional=true
         />
         <ChoiceField name="invite-role" label=words!(role) choices=role_choices(i18n) value=role/>
         <TextArea
@@ -182,14 +196,26 @@ pub fn InvitationReady(
         url,
         qr,
         expires_at_ms,
+        entry,
+        mailed_to,
         ..
     } = invitation;
+    let is_mailed = !mailed_to.is_empty();
     let advice = move || {
         let date = words::when(i18n.get_locale(), RelativeTime::on(expires_at_ms));
-        t_string!(i18n, invite.ready_advice, name = name.clone(), date = date).to_string()
+        match entry {
+            Entry::Link => {
+                t_string!(i18n, invite.ready_advice, name = name.clone(), date = date).to_string()
+            }
+            Entry::OwnMailbox => {
+                t_string!(i18n, invite.known_advice, name = name.clone()).to_string()
+            }
+        }
     };
+    let mailed = move || t_string!(i18n, invite.mailed, mailbox = mailed_to.clone()).to_string();
     view! {
         <div class="dialog-body">
+            {is_mailed.then(|| view! { <p><b>{mailed}</b></p> })}
             <p>{move || advice()}</p>
             <CopyField
                 id

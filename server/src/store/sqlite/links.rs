@@ -15,8 +15,8 @@ pub(super) async fn insert_link(
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO login_link (id, secret, purpose, person, project, max_uses, created_at_ms,
-                                 expires_at_ms, invited_by, message)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                                 expires_at_ms, invited_by, message, mailbox)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )
     .bind(link.id.as_bytes().as_slice())
     .bind(link.secret.as_slice())
@@ -44,6 +44,7 @@ pub(super) async fn insert_link(
             .as_ref()
             .map_or("", |by| by.message.as_str()),
     )
+    .bind(link.mailbox.as_deref())
     .execute(connection)
     .await
     .map_err(from_sqlx)?;
@@ -90,12 +91,69 @@ pub(super) async fn use_link(
         Ok(link) => link,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    sqlx::query("UPDATE login_link SET uses = uses + 1 WHERE id = ?1")
-        .bind(link.id.as_bytes().as_slice())
-        .execute(connection)
-        .await
-        .map_err(from_sqlx)?;
+    let mailbox: Option<String> =
+        sqlx::query_scalar("UPDATE login_link SET uses = uses + 1 WHERE id = ?1 RETURNING mailbox")
+            .bind(link.id.as_bytes().as_slice())
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(from_sqlx)?;
+    if let (Some(address), Some(person)) = (mailbox, link.person) {
+        claim_mailbox(connection, person, &address, now_ms).await?;
+    }
     Ok(Ok(link))
+}
+
+/// Makes a mailbox that was just proved this person's, unless they have one or it is somebody's.
+///
+/// From then on they have a way in of their own, and whoever invited them none in their place: links that others have
+/// seen work no more, and what was signed in before is signed out.
+pub(super) async fn claim_mailbox(
+    connection: &mut SqliteConnection,
+    person: PersonId,
+    address: &str,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let done = sqlx::query(
+        "INSERT INTO mailbox (person, address, confirmed_at_ms) VALUES (?1, ?2, ?3)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(person.as_bytes().as_slice())
+    .bind(address)
+    .bind(now_ms)
+    .execute(&mut *connection)
+    .await
+    .map_err(from_sqlx)?;
+    if done.rows_affected() == 0 {
+        return Ok(());
+    }
+    revoke_shown_links(connection, person, now_ms).await?;
+    sqlx::query(
+        "UPDATE session SET revoked_at_ms = ?2 WHERE person = ?1 AND revoked_at_ms IS NULL",
+    )
+    .bind(person.as_bytes().as_slice())
+    .bind(now_ms)
+    .execute(connection)
+    .await
+    .map_err(from_sqlx)?;
+    Ok(())
+}
+
+/// Takes back the links to somebody that others have seen.
+pub(super) async fn revoke_shown_links(
+    connection: &mut SqliteConnection,
+    person: PersonId,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE login_link SET revoked_at_ms = ?2
+         WHERE person = ?1 AND mailbox IS NULL AND revoked_at_ms IS NULL",
+    )
+    .bind(person.as_bytes().as_slice())
+    .bind(now_ms)
+    .execute(connection)
+    .await
+    .map_err(from_sqlx)?;
+    Ok(())
 }
 
 fn purpose_word(purpose: LinkPurpose) -> &'static str {

@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteRow;
 use super::chunks::read_chunk;
 use super::errors::{column, from_sqlx};
 use super::{SqliteStore, close, reconnect};
-use crate::store::{StoreError, StoredChunk, UpkeepStore};
+use crate::store::{Counts, StoreError, StoredChunk, UpkeepStore};
 
 /// Faults reported at most: somebody reads them.
 const FAULTS_MAX: usize = 100;
@@ -21,6 +21,26 @@ impl UpkeepStore for SqliteStore {
             .await
             .map_err(from_sqlx)?;
         rows.iter().map(read_id).collect()
+    }
+
+    async fn counts(&self) -> Result<Counts, StoreError> {
+        let row = sqlx::query(
+            "SELECT (SELECT count(*) FROM person) AS people,
+                    (SELECT count(*) FROM project) AS projects,
+                    (SELECT count(*) FROM document) AS documents,
+                    (SELECT coalesce(sum(stored_bytes), 0) FROM document)
+                        + (SELECT coalesce(sum(length(bytes)), 0) FROM image) AS stored_bytes",
+        )
+        .fetch_one(&self.readers)
+        .await
+        .map_err(from_sqlx)?;
+        let stored_bytes: i64 = column(&row, "stored_bytes")?;
+        Ok(Counts {
+            people: column(&row, "people")?,
+            projects: column(&row, "projects")?,
+            documents: column(&row, "documents")?,
+            stored_bytes: u64::try_from(stored_bytes).unwrap_or(0),
+        })
     }
 
     async fn archived_chunks(&self, document: DocumentId) -> Result<Vec<StoredChunk>, StoreError> {

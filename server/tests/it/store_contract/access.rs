@@ -65,6 +65,7 @@ pub(super) async fn a_link_works_as_often_as_it_may_and_says_why_not(store: Stor
         person: Some(owner),
         project: Some(project),
         invited_by: None,
+        mailbox: None,
         max_uses,
         at_ms: NOW_MS,
         expires_at_ms,
