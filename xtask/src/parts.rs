@@ -14,6 +14,10 @@ use wasm_split_cli_support::{Options, transform};
 /// The parts, by the names the app gives them.
 pub(crate) const NAMES: [&str; 2] = ["account", "document"];
 
+/// What the names of parts begin with that several of ours need and the program does not. How many there are
+/// follows from the code.
+const SHARED: &str = "chunk_";
+
 /// The script that loads the parts: what the program imports, beside its glue. Written once the parts have
 /// their final names.
 pub(crate) const LINKS: &str = "parts.js";
@@ -23,7 +27,19 @@ pub(crate) const UNNAMED_LINKS: &str = "parts.unnamed.js";
 
 /// What the file of a part is called beside the program.
 pub(crate) fn file_name(part: &str) -> String {
-    format!("split_{part}.wasm")
+    match part.starts_with(SHARED) {
+        true => format!("{part}.wasm"),
+        false => format!("split_{part}.wasm"),
+    }
+}
+
+/// The part in a file of this name, if it is one.
+pub(crate) fn part_in(file: &str) -> Option<&str> {
+    let stem = file.strip_suffix(".wasm")?;
+    match stem.starts_with(SHARED) {
+        true => Some(stem),
+        false => stem.strip_prefix("split_"),
+    }
 }
 
 /// Writes the parts and [`LINKS`] into the folder and gives back what is left of the program.
@@ -44,6 +60,7 @@ pub(crate) fn split(program: &str, linked: &[u8], folder: &Path) -> Result<Vec<u
         .split_modules
         .iter()
         .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
+        .filter(|name| !name.starts_with(SHARED))
         .collect();
     ensure!(
         found == expected,

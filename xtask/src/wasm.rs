@@ -120,9 +120,8 @@ fn finish(workspace: &Workspace, mode: Mode, compiled: &Path, recipe: &Recipe) -
     let cache = workspace.target.join("xtask").join(mode.name());
     let cache = cache.join(recipe.name);
     let folder = cache.join(&hex::encode(key.finalize())[..16]);
-    let program = recipe.program_in(&folder);
-    if program.wasm.exists() {
-        return Ok(program);
+    if folder.exists() {
+        return recipe.program_in(&folder);
     }
     // One finished program is kept: the last one.
     let _ = fs::remove_dir_all(&cache);
@@ -130,22 +129,25 @@ fn finish(workspace: &Workspace, mode: Mode, compiled: &Path, recipe: &Recipe) -
     fs::create_dir_all(&unfinished)?;
     make(workspace, mode, bytes, recipe, &unfinished)?;
     fs::rename(&unfinished, &folder).context("cannot put the finished program in place")?;
-    Ok(program)
+    recipe.program_in(&folder)
 }
 
 impl Recipe {
     /// Where everything is once it has been made in a folder.
-    fn program_in(&self, folder: &Path) -> Program {
-        let parts: &[&str] = if self.draws { &parts::NAMES } else { &[] };
-        let in_folder = |part: &str| folder.join(parts::file_name(part));
-        Program {
+    fn program_in(&self, folder: &Path) -> Result<Program> {
+        let mut parts = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if let Some(part) = entry.file_name().to_str().and_then(parts::part_in) {
+                parts.push((part.to_owned(), entry.path()));
+            }
+        }
+        parts.sort();
+        Ok(Program {
             wasm: folder.join(format!("{}_bg.wasm", self.name)),
             glue: folder.join(format!("{}.js", self.name)),
-            parts: parts
-                .iter()
-                .map(|part| ((*part).to_owned(), in_folder(part)))
-                .collect(),
-        }
+            parts,
+        })
     }
 }
 
@@ -160,13 +162,12 @@ fn make(
     let Recipe {
         name, aim, draws, ..
     } = recipe;
-    let program = recipe.program_in(folder);
     let mut bytes = linked;
     if *draws {
         let split = || parts::split(name, &bytes, folder);
         bytes = step(&format!("{name}: parts"), split)?;
         if mode == Mode::Release {
-            for (_, file) in &program.parts {
+            for (_, file) in &recipe.program_in(folder)?.parts {
                 fs::write(file, uncalled::take_out(&fs::read(file)?)?)?;
             }
             bytes = uncalled::take_out(&bytes)?;
@@ -186,6 +187,7 @@ fn make(
     if mode == Mode::Fast {
         return Ok(());
     }
+    let program = recipe.program_in(folder)?;
     step(&format!("{name}: wasm-opt {aim}"), || {
         let parts = program.parts.iter().map(|(_, file)| file);
         parts
