@@ -3,10 +3,11 @@
 
 use crate::i18n::Locale;
 use crate::kept;
-use crate::ports::Language;
+use crate::ports::{AppError, Language};
 use crate::server_fns;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::future::Future;
 
 /// The cookie that names the language.
 pub const LOCALE_COOKIE: &str = "locale";
@@ -120,6 +121,20 @@ pub fn is_reading() -> bool {
     request::cookie(READING_COOKIE).is_some()
 }
 
+/// Asks for what is the viewer's on a page that is also for nobody: without anybody the question is not put, and the page
+/// does not become a refusal. In the browser only the answer tells.
+///
+/// # Errors
+/// What was asked was refused, or nobody is signed in.
+pub async fn if_somebody<T>(
+    asked: impl Future<Output = Result<T, AppError>>,
+) -> Result<T, AppError> {
+    match request::is_by_somebody() {
+        true => asked.await,
+        false => Err(AppError::SignedOut),
+    }
+}
+
 /// The languages to choose from, in the form of an `Accept-Language` header: the cookie first.
 pub fn accepted_languages() -> String {
     let cookie = request::cookie(LOCALE_COOKIE).filter(|word| word.parse::<Language>().is_ok());
@@ -143,6 +158,16 @@ mod request {
     #[cfg(not(feature = "ssr"))]
     pub(super) fn header(_name: &str) -> Option<String> {
         None
+    }
+
+    #[cfg(feature = "ssr")]
+    pub(super) fn is_by_somebody() -> bool {
+        leptos::prelude::use_context::<crate::ports::Viewer>().is_some()
+    }
+
+    #[cfg(not(feature = "ssr"))]
+    pub(super) fn is_by_somebody() -> bool {
+        true
     }
 
     pub(super) fn cookie(name: &str) -> Option<String> {

@@ -4,6 +4,7 @@
 mod accounts;
 mod bin;
 mod contacts;
+mod decisions;
 mod devices;
 mod documents;
 mod glossary;
@@ -28,7 +29,9 @@ use app::ports::{
 use model::ids::{DocumentId, ItemId};
 
 use self::refusal::Refusals;
-use self::translate::{DocumentCards, language, parse_person, parse_project, person_card, role};
+use self::translate::{
+    DocumentCards, language, parse_person, parse_project, person_card, person_card_with_seen, role,
+};
 use crate::auth::document_object;
 use crate::clock::now_ms;
 use crate::rights::{self, Action, Object, Role, Subject};
@@ -93,17 +96,6 @@ impl ServerBackend {
         match (project, subject.role) {
             (Some(project), Some(role)) if allowed => Ok((project, subject, role)),
             _ => Err(AppError::NotFound),
-        }
-    }
-
-    /// Refuses unless the viewer may do this in the project.
-    async fn may(&self, viewer: &Viewer, id: ProjectId, action: Action) -> Result<(), AppError> {
-        let (_, subject, _) = self
-            .visible_project(parse_person(&viewer.person)?, id)
-            .await?;
-        match rights::can(subject, action, Object::Project) {
-            true => Ok(()),
-            false => Err(AppError::Forbidden),
         }
     }
 
@@ -187,13 +179,17 @@ impl ServerBackend {
             viewer: me,
             subject,
         };
+        let manages_people = rights::can(subject, Action::ManagePeople, Object::Project);
         Ok(ProjectView {
             project: self.project_card(me, subject, &row, my_role).await?,
             language: language(&row.language),
             me: viewer.person.clone(),
-            people: people.iter().map(person_card).collect(),
+            people: match manages_people {
+                true => people.iter().map(person_card_with_seen).collect(),
+                false => people.iter().map(person_card).collect(),
+            },
             documents: documents.iter().map(|row| cards.card(row)).collect(),
-            may_manage_people: rights::can(subject, Action::ManagePeople, Object::Project),
+            may_manage_people: manages_people,
             may_create_documents: rights::can(subject, Action::CreateDocument, Object::Project),
             open: self.open_items(&documents).await,
             contacts: self.visible_contacts(subject, row.id).await?,

@@ -1,11 +1,13 @@
 //! The command line: what it understands, and how it ends.
 
+mod audit;
 mod command;
 mod demo;
 mod logging;
 mod serve;
 mod token;
 mod upkeep;
+mod user;
 
 use std::process::ExitCode;
 
@@ -62,6 +64,14 @@ fn perform(command_line: &CommandLine) -> Result<(), ExitError> {
         Command::Token(command) => {
             logging::start(&config);
             runtime(config.workers)?.block_on(token::token(config, command))
+        }
+        Command::User(command) => {
+            logging::start(&config);
+            runtime(config.workers)?.block_on(user::user(config, command))
+        }
+        Command::Audit(command) => {
+            logging::start(&config);
+            runtime(config.workers)?.block_on(audit::audit(&config, command))
         }
         Command::Backup { to } => {
             logging::start(&config);

@@ -1,7 +1,7 @@
 //! The Countersign server: stores, syncs and serves documents.
 //!
 //! Reading order: [`routes`] is the table of entry points; [`auth`] says who is asking and
-//! [`rights`] what they may do; [`backend`] answers pages; [`rooms`] holds the documents that are
+//! [`rights`] what they may do, which [`audit`] remembers; [`backend`] answers pages; [`rooms`] holds the documents that are
 //! open; [`store`] keeps everything and [`upkeep`] looks after it. [`config`] is read once at the start, and [`cli`] is the
 //! command line around all this. What a document is, and how copies of it converge, is decided in
 //! the crate `model`; what people see is in the crate `app`.
@@ -10,6 +10,7 @@
 #![recursion_limit = "512"]
 
 pub mod assets;
+pub mod audit;
 pub mod auth;
 pub mod backend;
 pub mod cli;

@@ -1,13 +1,14 @@
 //! Everything durable: what the rest of the server asks of a database, and nothing about which.
 //!
-//! Nine traits say what is kept ([`DocumentStore`], [`ImageStore`], [`BinStore`], [`PeopleStore`],
-//! [`ContactStore`], [`TermStore`], [`AccessStore`], [`MailboxStore`], [`OutboxStore`]), a tenth how it is looked
+//! Ten traits say what is kept ([`DocumentStore`], [`ImageStore`], [`BinStore`], [`PeopleStore`],
+//! [`ContactStore`], [`TermStore`], [`AccessStore`], [`MailboxStore`], [`OutboxStore`], [`AuditStore`]), an eleventh how it is looked
 //! after ([`UpkeepStore`]);
 //! [`Store`] is a shared handle to one backend that has all of them. SQL lives only in the folder of a backend
 //! (`store/sqlite`), and every backend must pass `tests/it/store_contract.rs`. Nothing here
 //! decides who may do what (`rights`), and no method here succeeds before its data is on disk.
 
 mod access;
+mod audit;
 mod bin;
 mod contacts;
 mod documents;
@@ -29,6 +30,7 @@ pub use access::{
     AccessStore, InvitedBy, LinkPurpose, LinkRefusal, LinkRow, NewLink, NewSession, NewToken,
     OwnSession, SecretHash, SessionRow, TokenRow,
 };
+pub use audit::{AuditRow, AuditStore, Decision, Outcome};
 pub use bin::BinStore;
 pub use contacts::{ContactRow, ContactStore};
 pub use documents::{
@@ -62,6 +64,7 @@ pub trait Storage:
     + AccessStore
     + MailboxStore
     + OutboxStore
+    + AuditStore
     + UpkeepStore
 {
     /// Whether a write would succeed right now: reaches the disk and returns. Used by `/readyz`.

@@ -3,11 +3,13 @@
 //! that somebody uses.
 
 mod backup;
+mod chain;
 mod check;
 mod manifest;
 mod restore;
 
 pub use backup::{BackupError, backup, open_to_look};
+pub use chain::audit_chain;
 pub use check::{Fault, Report, check};
 pub use manifest::{MANIFEST_FILE_NAME, Manifest};
 pub use restore::{RestoreError, restore};

@@ -29,6 +29,8 @@ glyphs! {
     Cross = "M18 6 6 18M6 6l12 12",
     /// People of a project, people here.
     People = "M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2M16 3.128a4 4 0 0 1 0 7.744M22 21v-2a4 4 0 0 0-3-3.87M5 7a4 4 0 1 0 8 0a4 4 0 1 0-8 0",
+    /// A mailbox.
+    Mail = "M4 4h16a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2zm18 3-8.991 5.727a2 2 0 0 1-2.009 0L2 7",
     /// Ask somebody in.
     Invite = "M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2M5 7a4 4 0 1 0 8 0a4 4 0 1 0-8 0M19 8v6M22 11h-6",
     /// Light theme.

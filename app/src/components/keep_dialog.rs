@@ -6,6 +6,7 @@ use crate::editor::port::Later;
 use crate::i18n::*;
 use crate::ports::AppError;
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 
 /// Asks the server for something; it answers later.
 pub type Ask = Callback<(), Later<Result<(), AppError>>>;
@@ -36,14 +37,15 @@ pub fn KeepDialog(
     children: Children,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let run = Action::new_local(move |ask: &Ask| {
+    // Made on the server too and dropped there on any thread: only what runs in the browser is bound to one.
+    let run = Action::new(move |ask: &Ask| {
         let answer = ask.run(());
-        async move {
+        SendWrapper::new(async move {
             answer.await?;
             open.set(false);
             changed.run(());
             Ok(())
-        }
+        })
     });
     // What was refused last time is not of this time.
     Effect::new(move || {
@@ -55,7 +57,7 @@ pub fn KeepDialog(
     let busy = run.pending();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        run.dispatch_local(keep);
+        run.dispatch(keep);
     };
     view! {
         <Dialog open id title>
@@ -69,7 +71,7 @@ pub fn KeepDialog(
                         class="btn danger"
                         hidden=move || !is_known.get()
                         disabled=busy
-                        on:click=move |_| drop(run.dispatch_local(forget))
+                        on:click=move |_| drop(run.dispatch(forget))
                     >
                         {move || t_string!(i18n, form.delete)}
                     </button>

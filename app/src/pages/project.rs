@@ -122,7 +122,7 @@ fn ProjectPage(
                     <OpenWork open/>
                 </div>
                 <div class="project-column">
-                    <People project=card.id.clone() people me inviting changed/>
+                    <People project=card.id.clone() people me now_ms inviting changed/>
                     {may_manage_contacts
                         .then(|| {
                             view! { <Contacts project=card.id.clone() contacts changed/> }

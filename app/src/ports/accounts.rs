@@ -6,12 +6,13 @@ use super::people::{Language, Viewer};
 use serde::{Deserialize, Serialize};
 
 /// Whether mail leaves this server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mailing {
     /// It is sent.
     Sent,
     /// It stays, for the host to read out.
+    #[default]
     Held,
 }
 

@@ -1,5 +1,6 @@
 //! The ways in and out: invitations, links and what comes of opening one.
 
+use super::accounts::Mailing;
 use super::people::{Language, ProjectId, Role};
 use model::ids::DocumentId;
 use serde::{Deserialize, Serialize};
@@ -83,6 +84,9 @@ pub struct Invitation {
     /// Where it was sent, if it was; empty if not.
     #[serde(default)]
     pub mailed_to: String,
+    /// Whether that mail leaves the server.
+    #[serde(default)]
+    pub mailing: Mailing,
     /// The whole address, the secret in its fragment.
     pub url: String,
     /// The same for a camera.

@@ -188,4 +188,7 @@ pub struct PersonCard {
     pub hue: u8,
     /// Whether they have come in yet.
     pub membership: Membership,
+    /// When they were last here (Unix milliseconds), for whoever may ask people in; else `None`.
+    #[serde(default)]
+    pub seen_at_ms: Option<i64>,
 }

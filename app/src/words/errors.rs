@@ -12,24 +12,26 @@ pub struct ErrorWords {
     pub advice: String,
 }
 
+/// The two sentences of a refusal without anything to put in.
+macro_rules! words {
+    ($locale:ident, $key:ident) => {
+        ErrorWords {
+            title: td_string!($locale, error.$key.title).to_owned(),
+            advice: td_string!($locale, error.$key.advice).to_owned(),
+        }
+    };
+}
+
 /// Words an error.
 pub fn error(locale: Locale, error: &AppError) -> ErrorWords {
-    macro_rules! words {
-        ($key:ident) => {
-            ErrorWords {
-                title: td_string!(locale, error.$key.title).to_owned(),
-                advice: td_string!(locale, error.$key.advice).to_owned(),
-            }
-        };
-    }
     match error {
-        AppError::SignedOut => words!(signed_out),
-        AppError::Forbidden => words!(forbidden),
-        AppError::NotFound => words!(not_found),
-        AppError::LinkUnknown => words!(link_unknown),
-        AppError::LinkExpired => words!(link_expired),
-        AppError::LinkUsed => words!(link_used),
-        AppError::LinkRevoked => words!(link_revoked),
+        AppError::SignedOut => words!(locale, signed_out),
+        AppError::Forbidden => words!(locale, forbidden),
+        AppError::NotFound => words!(locale, not_found),
+        AppError::LinkUnknown => words!(locale, link_unknown),
+        AppError::LinkExpired => words!(locale, link_expired),
+        AppError::LinkUsed => words!(locale, link_used),
+        AppError::LinkRevoked => words!(locale, link_revoked),
         AppError::FieldMissing { field } => ErrorWords {
             title: td_string!(
                 locale,
@@ -52,25 +54,9 @@ pub fn error(locale: Locale, error: &AppError) -> ErrorWords {
             title: td_string!(locale, error.no_room.title, max = *max).to_string(),
             advice: td_string!(locale, error.no_room.advice).to_owned(),
         },
-        AppError::AlreadyThere => words!(already_there),
-        AppError::NoPlace => words!(no_place),
-        AppError::LastOwner => words!(last_owner),
-        AppError::MailboxUnreadable => words!(mailbox_unreadable),
-        AppError::MailboxTaken => words!(mailbox_taken),
-        AppError::CodeWrong { tries_left } => ErrorWords {
-            title: td_string!(locale, error.code_wrong.title).to_owned(),
-            advice: td_string!(locale, error.code_wrong.advice, n = *tries_left).to_string(),
-        },
-        AppError::CodeOver => words!(code_over),
-        AppError::PasswordWrong => words!(password_wrong),
-        AppError::PasswordShort { min_chars } => ErrorWords {
-            title: td_string!(locale, error.password_short.title).to_owned(),
-            advice: td_string!(locale, error.password_short.advice, n = *min_chars).to_string(),
-        },
-        AppError::PasswordGuessable => words!(password_guessable),
-        AppError::SignInAgain => words!(sign_in_again),
-        AppError::AlreadyMember => words!(already_member),
-        AppError::OwnWayIn => words!(own_way_in),
+        AppError::AlreadyThere => words!(locale, already_there),
+        AppError::NoPlace => words!(locale, no_place),
+        AppError::LastOwner => words!(locale, last_owner),
         AppError::TooManyRequests { wait_s } => ErrorWords {
             title: td_string!(locale, error.too_many_requests.title).to_owned(),
             advice: td_string!(
@@ -80,9 +66,9 @@ pub fn error(locale: Locale, error: &AppError) -> ErrorWords {
             )
             .to_string(),
         },
-        AppError::StoreUnavailable => words!(store_unavailable),
-        AppError::Unreachable => words!(unreachable),
-        AppError::NotUnderstood => words!(not_understood),
+        AppError::StoreUnavailable => words!(locale, store_unavailable),
+        AppError::Unreachable => words!(locale, unreachable),
+        AppError::NotUnderstood => words!(locale, not_understood),
         AppError::Internal { request_id } => ErrorWords {
             title: td_string!(locale, error.internal.title).to_owned(),
             advice: match request_id {
@@ -92,6 +78,40 @@ pub fn error(locale: Locale, error: &AppError) -> ErrorWords {
                 None => td_string!(locale, error.internal.advice).to_owned(),
             },
         },
+        // Named one by one: a new refusal without words does not compile.
+        AppError::MailboxUnreadable
+        | AppError::MailboxTaken
+        | AppError::CodeWrong { .. }
+        | AppError::CodeOver
+        | AppError::PasswordWrong
+        | AppError::PasswordShort { .. }
+        | AppError::PasswordGuessable
+        | AppError::SignInAgain
+        | AppError::AlreadyMember
+        | AppError::OwnWayIn => entry_error(locale, error),
+    }
+}
+
+/// Words what goes wrong on the way in: those that [`error`] hands on.
+fn entry_error(locale: Locale, error: &AppError) -> ErrorWords {
+    match error {
+        AppError::MailboxUnreadable => words!(locale, mailbox_unreadable),
+        AppError::MailboxTaken => words!(locale, mailbox_taken),
+        AppError::CodeWrong { tries_left } => ErrorWords {
+            title: td_string!(locale, error.code_wrong.title).to_owned(),
+            advice: td_string!(locale, error.code_wrong.advice, n = *tries_left).to_string(),
+        },
+        AppError::CodeOver => words!(locale, code_over),
+        AppError::PasswordWrong => words!(locale, password_wrong),
+        AppError::PasswordShort { min_chars } => ErrorWords {
+            title: td_string!(locale, error.password_short.title).to_owned(),
+            advice: td_string!(locale, error.password_short.advice, n = *min_chars).to_string(),
+        },
+        AppError::PasswordGuessable => words!(locale, password_guessable),
+        AppError::SignInAgain => words!(locale, sign_in_again),
+        AppError::AlreadyMember => words!(locale, already_member),
+        AppError::OwnWayIn => words!(locale, own_way_in),
+        _ => words!(locale, internal),
     }
 }
 

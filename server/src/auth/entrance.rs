@@ -19,9 +19,9 @@ pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// A browser that comes back within this time stays signed in.
 pub const SESSION_LIFETIME: Duration = Duration::from_secs(30 * DAY.as_secs());
 
-/// A session's end is moved at most this often: sliding to the day is as good as to the second,
-/// and a page view stays a read.
-const SESSION_SLIDE_EVERY: Duration = DAY;
+/// A session's end is moved at most this often: a page view stays a read, and whoever looks when somebody was
+/// last here is told the hour.
+const SESSION_SLIDE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Login links and invitations work for this long.
 pub const LINK_LIFETIME: Duration = Duration::from_secs(30 * DAY.as_secs());
@@ -283,7 +283,7 @@ impl Entrance {
         Ok(self.cookie.clear())
     }
 
-    /// Moves the end of a session that was not moved for a day. Returns the cookie's new
+    /// Moves the end of a session that was not moved for an hour. Returns the cookie's new
     /// `Set-Cookie` value when it was.
     ///
     /// # Errors

@@ -12,11 +12,12 @@ use app::words::{self, MailWords};
 
 use super::ServerBackend;
 use super::translate::parse_person;
+use crate::audit::Act;
 use crate::auth::{Attempt, Before, CODE_LIFETIME, Mailbox, TooSoon, passwords};
 use crate::clock::now_ms;
 use crate::mail::Letter;
 use crate::rights::Standing;
-use crate::store::{CodeTried, PersonId, ProjectId};
+use crate::store::{CodeTried, Outcome, PersonId, ProjectId};
 
 /// Whoever signed in so recently need not show again who they are.
 const FRESH: Duration = Duration::from_secs(10 * 60);
@@ -67,16 +68,25 @@ impl ServerBackend {
 
     async fn come_in_by_code(&self, typed: &TypedCode) -> Result<Entered, AppError> {
         self.attempt(Attempt::Enter)?;
-        let tried = self.try_code(typed).await?;
-        let (person, project) = tried;
+        let (person, project) = self.try_code(typed, Act::EnterByCode).await?;
         self.open_for(person, project).await
     }
 
-    async fn try_code(&self, typed: &TypedCode) -> Result<(PersonId, Option<ProjectId>), AppError> {
+    async fn try_code(
+        &self,
+        typed: &TypedCode,
+        act: Act,
+    ) -> Result<(PersonId, Option<ProjectId>), AppError> {
         let before = typed.code_before.as_deref();
         let codes = &self.state.codes;
-        let tried = codes.try_one(&typed.ticket, &typed.code, before);
-        match self.read(tried).await? {
+        let tried = self.read(codes.try_one(&typed.ticket, &typed.code, before));
+        let tried = tried.await?;
+        let (who, outcome) = match tried {
+            CodeTried::Is { person, .. } => (Some(person), Outcome::Allowed),
+            _ => (None, Outcome::Refused),
+        };
+        self.decide_entry(act, who, outcome).await?;
+        match tried {
             CodeTried::Is { person, project } => Ok((person, project)),
             CodeTried::Wrong { tries_left: 0 } | CodeTried::Over => Err(AppError::CodeOver),
             CodeTried::Wrong { tries_left } => Err(AppError::CodeWrong { tries_left }),
@@ -109,6 +119,8 @@ impl ServerBackend {
             None => None,
         };
         let is_right = self.is_password(typed.password, kept).await?;
+        self.decide_entry(Act::EnterByPassword, person, Outcome::of(is_right))
+            .await?;
         match person.filter(|_| is_right) {
             Some(person) => self.open_for(person, None).await,
             None => Err(AppError::PasswordWrong),
@@ -168,7 +180,7 @@ impl ServerBackend {
 
     async fn take_mailbox(&self, viewer: &Viewer, typed: &TypedCode) -> Result<(), AppError> {
         self.attempt(Attempt::Enter)?;
-        let (person, _) = self.try_code(typed).await?;
+        let (person, _) = self.try_code(typed, Act::ChangeMailbox).await?;
         // The code says whose mailbox it becomes; whoever typed it is asked to be them.
         if person != parse_person(&viewer.person)? {
             return Err(AppError::Forbidden);
@@ -186,6 +198,8 @@ impl ServerBackend {
             Some(current) => self.is_password(current, kept).await?,
             None => self.is_fresh(viewer, me).await?,
         };
+        self.decide_entry(Act::ChangePassword, Some(me), Outcome::of(shown))
+            .await?;
         if !shown {
             return Err(AppError::SignInAgain);
         }

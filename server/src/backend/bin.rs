@@ -6,10 +6,11 @@ use model::ids::DocumentId;
 
 use super::ServerBackend;
 use super::translate::{language, name_of, parse_person, parse_project};
+use crate::audit::Act;
 use crate::auth::{Revocation, document_object};
 use crate::clock::now_ms;
 use crate::rights::{self, Action, Subject};
-use crate::store::{DocumentRow, MemberRow, PersonId, ProjectId};
+use crate::store::{Decision, DocumentRow, MemberRow, Outcome, PersonId, ProjectId};
 
 /// How long a document can be put back: long enough to be missed by a monthly meeting.
 const KEPT_DAYS: u32 = 30;
@@ -40,7 +41,7 @@ impl ServerBackend {
     ) -> Result<(), AppError> {
         let me = parse_person(&viewer.person)?;
         let row = self.read(self.state.store.document_row(id)).await?;
-        self.may_remove(me, row).await?;
+        self.may_remove(me, row, Act::RemoveDocument).await?;
         let removed = self.state.store.remove_document(id, me, now_ms());
         self.moved(self.read(removed).await?)
     }
@@ -53,7 +54,7 @@ impl ServerBackend {
     ) -> Result<(), AppError> {
         let me = parse_person(&viewer.person)?;
         let row = self.read(self.state.store.removed_document(id)).await?;
-        self.may_remove(me, row).await?;
+        self.may_remove(me, row, Act::RestoreDocument).await?;
         let since_ms = kept_since_ms(now_ms());
         let restored = self.state.store.restore_document(id, since_ms);
         self.moved(self.read(restored).await?)
@@ -100,13 +101,18 @@ impl ServerBackend {
     }
 
     /// Refuses unless the document is there and the viewer may move it in and out of the bin.
-    async fn may_remove(&self, me: PersonId, row: Option<DocumentRow>) -> Result<(), AppError> {
+    async fn may_remove(
+        &self,
+        me: PersonId,
+        row: Option<DocumentRow>,
+        act: Act,
+    ) -> Result<(), AppError> {
         let row = row.ok_or(AppError::NotFound)?;
         let (_, subject, _) = self.visible_project(me, row.project).await?;
-        match rights::can(subject, Action::Remove, document_object(&row, me)) {
-            true => Ok(()),
-            false => Err(AppError::Forbidden),
-        }
+        let may = rights::can(subject, Action::Remove, document_object(&row, me));
+        let decision = Decision::on(act, Outcome::of(may)).by(me);
+        let decision = decision.in_project(row.project).with_document(row.id);
+        self.decide(decision).await
     }
 
     /// Tells everybody connected, or the viewer that somebody else was quicker.

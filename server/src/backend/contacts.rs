@@ -7,6 +7,7 @@ use app::ports::{
 
 use super::ServerBackend;
 use super::translate::{parse_project, text_field};
+use crate::audit::Act;
 use crate::clock::now_ms;
 use crate::rights::{self, Action, Object, Subject};
 use crate::store::{ContactId, ContactRow, Kept, ProjectId};
@@ -41,7 +42,8 @@ impl ServerBackend {
         facts: &ContactFacts,
     ) -> Result<(), AppError> {
         let project = parse_project(project)?;
-        self.may(viewer, project, Action::ManageContacts).await?;
+        self.may(viewer, project, Action::ManageContacts, Act::ManageContacts)
+            .await?;
         let known = id.map(parse_contact).transpose()?;
         let row = contact_row(project, known, facts)?;
         let store = &self.state.store;
@@ -64,7 +66,8 @@ impl ServerBackend {
         id: &ContactName,
     ) -> Result<(), AppError> {
         let project = parse_project(project)?;
-        self.may(viewer, project, Action::ManageContacts).await?;
+        self.may(viewer, project, Action::ManageContacts, Act::ManageContacts)
+            .await?;
         let removed = self.state.store.remove_contact(project, parse_contact(id)?);
         match self.read(removed).await? {
             true => Ok(()),

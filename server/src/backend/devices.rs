@@ -4,8 +4,9 @@ use app::ports::{AppError, DeviceCard, DevicesView, SessionId as SessionName, Vi
 
 use super::ServerBackend;
 use super::translate::parse_person;
+use crate::audit::Act;
 use crate::clock::now_ms;
-use crate::store::SessionId;
+use crate::store::{Decision, Outcome, SessionId};
 
 impl ServerBackend {
     /// Where the viewer is signed in, the device of this request first.
@@ -48,6 +49,8 @@ impl ServerBackend {
         if !own.iter().any(|row| row.id == id) {
             return Err(AppError::NotFound);
         }
+        self.decide(Decision::on(Act::EndSession, Outcome::Allowed).by(me))
+            .await?;
         self.read(self.state.entrance.sign_out(id)).await?;
         Ok(())
     }
@@ -56,6 +59,8 @@ impl ServerBackend {
     pub(super) async fn end_others(&self, viewer: &Viewer) -> Result<(), AppError> {
         let me = parse_person(&viewer.person)?;
         let this = parse_session(&viewer.session).ok_or(AppError::SignedOut)?;
+        self.decide(Decision::on(Act::EndSession, Outcome::Allowed).by(me))
+            .await?;
         for row in self
             .read(self.state.store.sessions_of(me, now_ms()))
             .await?

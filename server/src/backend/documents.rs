@@ -11,11 +11,12 @@ use super::ServerBackend;
 use super::translate::{
     access, language, named, parse_person, parse_project, person_card, text_field,
 };
+use crate::audit::Act;
 use crate::auth::document_object;
 use crate::clock::now_ms;
 use crate::draft::{Draft, DraftError, DraftOrigin};
 use crate::rights::{self, Action, Object};
-use crate::store::{DocumentRow, PersonId, ProjectId, ProjectRow};
+use crate::store::{Decision, DocumentRow, Outcome, PersonId, ProjectId, ProjectRow};
 
 /// Longest title of a new document. The document itself takes more; a title is one line.
 const TITLE_CHARS_MAX: u32 = 200;
@@ -31,9 +32,9 @@ impl ServerBackend {
         let (project, subject, _) = self
             .visible_project(me, parse_project(&new.project)?)
             .await?;
-        if !rights::can(subject, Action::CreateDocument, Object::Project) {
-            return Err(AppError::Forbidden);
-        }
+        let may = rights::can(subject, Action::CreateDocument, Object::Project);
+        let decision = Decision::on(Act::CreateDocument, Outcome::of(may)).by(me);
+        self.decide(decision.in_project(project.id)).await?;
         let origin = DraftOrigin {
             project: project.id,
             author: me,

@@ -6,6 +6,7 @@ use app::ports::{
 
 use super::ServerBackend;
 use super::translate::{parse_project, text_block, text_field};
+use crate::audit::Act;
 use crate::clock::now_ms;
 use crate::rights::Action;
 use crate::store::{Kept, ProjectId, TermId, TermRow};
@@ -33,7 +34,8 @@ impl ServerBackend {
         facts: &TermFacts,
     ) -> Result<(), AppError> {
         let project = parse_project(project)?;
-        self.may(viewer, project, Action::ManageGlossary).await?;
+        self.may(viewer, project, Action::ManageGlossary, Act::ManageGlossary)
+            .await?;
         let known = id.map(parse_term).transpose()?;
         let row = term_row(project, known, facts)?;
         let store = &self.state.store;
@@ -56,7 +58,8 @@ impl ServerBackend {
         id: &TermName,
     ) -> Result<(), AppError> {
         let project = parse_project(project)?;
-        self.may(viewer, project, Action::ManageGlossary).await?;
+        self.may(viewer, project, Action::ManageGlossary, Act::ManageGlossary)
+            .await?;
         let removed = self.state.store.remove_term(project, parse_term(id)?);
         match self.read(removed).await? {
             true => Ok(()),

@@ -9,9 +9,10 @@ use model::schema::DocumentKind;
 
 use super::translate::{parse_person, text_field};
 use super::{ServerBackend, contacts};
+use crate::audit::Act;
 use crate::clock::now_ms;
 use crate::rights::{self, Action, Object};
-use crate::store::ProjectId;
+use crate::store::{Decision, Outcome, ProjectId};
 
 /// Longest name of a project or client; the schema has the same number.
 const PROJECT_NAME_CHARS_MAX: u32 = 120;
@@ -24,13 +25,10 @@ impl ServerBackend {
         new: NewProject,
     ) -> Result<ProjectName, AppError> {
         let me = parse_person(&viewer.person)?;
-        if !rights::can(
-            self.stranger(me).await?,
-            Action::CreateProject,
-            Object::Server,
-        ) {
-            return Err(AppError::Forbidden);
-        }
+        let subject = self.stranger(me).await?;
+        let may = rights::can(subject, Action::CreateProject, Object::Server);
+        self.decide(Decision::on(Act::CreateProject, Outcome::of(may)).by(me))
+            .await?;
         let id = ProjectId::new();
         let contact = new.contact.filter(|facts| !facts.is_empty());
         let contact = contact

@@ -11,11 +11,14 @@ use qrcodegen::{QrCode, QrCodeEcc};
 
 use super::translate::{parse_person, parse_project, role, stored_role, text_block, text_field};
 use super::{ServerBackend, accounts, refusal};
+use crate::audit::Act;
 use crate::auth::{Attempt, DAY, InvitationTerms, Mailbox, Revocation, Secret};
 use crate::clock::now_ms;
 use crate::mail::Letter;
 use crate::rights::{Action, Standing};
-use crate::store::{InvitedBy, LinkPurpose, PersonId, ProjectId, Removal, SessionId};
+use crate::store::{
+    Decision, InvitedBy, LinkPurpose, Outcome, PersonId, ProjectId, Removal, SessionId,
+};
 
 /// Longest name of a person; the schema has the same number.
 const PERSON_NAME_CHARS_MAX: u32 = 80;
@@ -32,7 +35,8 @@ impl ServerBackend {
         new: NewInvitation,
     ) -> Result<Invitation, AppError> {
         let project = parse_project(&new.project)?;
-        self.may(viewer, project, Action::ManagePeople).await?;
+        self.may(viewer, project, Action::ManagePeople, Act::Invite)
+            .await?;
         let name = text_field(&new.name, Field::Name, PERSON_NAME_CHARS_MAX)?
             .ok_or(AppError::FieldMissing { field: Field::Name })?;
         let their_role = stored_role(new.role);
@@ -73,6 +77,7 @@ impl ServerBackend {
             mailed_to: mailbox
                 .map(|mailbox| mailbox.to_string())
                 .unwrap_or_default(),
+            mailing: self.mailing(),
             qr: qr_of(&issued.shown),
             url: issued.shown,
             expires_at_ms: issued.expires_at_ms,
@@ -105,6 +110,7 @@ impl ServerBackend {
             role: their_role,
             entry: Entry::OwnMailbox,
             mailed_to: mailbox.to_string(),
+            mailing: self.mailing(),
             qr: qr_of(&url),
             url,
             expires_at_ms: 0,
@@ -154,8 +160,9 @@ impl ServerBackend {
         person: &PersonName,
     ) -> Result<Invitation, AppError> {
         let project = parse_project(project)?;
-        self.may(viewer, project, Action::ManagePeople).await?;
         let person = parse_person(person)?;
+        let renewing = (Action::ManagePeople, Act::RenewLink);
+        self.may_to(viewer, project, renewing, Some(person)).await?;
         let terms = invitation_terms(viewer, "", USUAL_DAYS)?;
         let people = self.read(self.state.store.members(project)).await?;
         let member = people
@@ -163,6 +170,10 @@ impl ServerBackend {
             .find(|member| member.person == person)
             .ok_or(AppError::NotFound)?;
         if !self.needs_link(person).await? {
+            let me = parse_person(&viewer.person)?;
+            let refused = Decision::on(Act::RenewLink, Outcome::Refused);
+            let refused = refused.by(me).to(person).in_project(project);
+            self.read(self.state.store.write_down(refused)).await?;
             return Err(AppError::OwnWayIn);
         }
         let issued = self
@@ -173,6 +184,7 @@ impl ServerBackend {
             role: role(member.seat.role),
             entry: Entry::Link,
             mailed_to: String::new(),
+            mailing: self.mailing(),
             qr: qr_of(&issued.shown),
             url: issued.shown,
             expires_at_ms: issued.expires_at_ms,
@@ -188,8 +200,10 @@ impl ServerBackend {
         person: &PersonName,
     ) -> Result<(), AppError> {
         let project = parse_project(project)?;
-        self.may(viewer, project, Action::ManagePeople).await?;
         let person = parse_person(person)?;
+        let taking_out = (Action::ManagePeople, Act::TakeOut);
+        self.may_to(viewer, project, taking_out, Some(person))
+            .await?;
         match self
             .read(self.state.store.remove_member(project, person, now_ms()))
             .await?
@@ -236,10 +250,16 @@ impl ServerBackend {
     pub(super) async fn come_in(&self, request: EnterRequest) -> Result<EnterOutcome, AppError> {
         self.attempt(Attempt::Enter)?;
         let secret = Secret::parse(&request.secret).ok_or(AppError::LinkUnknown)?;
-        let link = self
-            .read(self.state.entrance.look(&secret))
-            .await?
-            .map_err(refusal::link)?;
+        let link = match self.read(self.state.entrance.look(&secret)).await? {
+            Ok(link) => link,
+            Err(why) => {
+                self.decide_entry(Act::EnterByLink, None, Outcome::Refused)
+                    .await?;
+                return Err(refusal::link(why));
+            }
+        };
+        self.decide_entry(Act::EnterByLink, link.person, Outcome::Allowed)
+            .await?;
         let agent = self.caller.agent.clone();
         let entry = match link.purpose {
             LinkPurpose::Login | LinkPurpose::Invitation => {
@@ -273,6 +293,9 @@ impl ServerBackend {
             .as_str()
             .parse()
             .map_err(|_| AppError::SignedOut)?;
+        let me = parse_person(&viewer.person)?;
+        self.decide(Decision::on(Act::EndSession, Outcome::Allowed).by(me))
+            .await?;
         let set_cookie = self.read(self.state.entrance.sign_out(session)).await?;
         Ok(SignOut { set_cookie })
     }

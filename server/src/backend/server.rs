@@ -4,9 +4,10 @@ use app::ports::{AppError, MailCard, MailStanding, ServerView, Viewer};
 
 use super::ServerBackend;
 use super::translate::parse_person;
+use crate::audit::Act;
 use crate::clock::now_ms;
 use crate::rights::{self, Action, Object};
-use crate::store::{MailRow, MailState};
+use crate::store::{Decision, MailRow, MailState, Outcome};
 
 /// Mails shown.
 const MAIL_MAX: u32 = 50;
@@ -14,10 +15,11 @@ const MAIL_MAX: u32 = 50;
 impl ServerBackend {
     /// For the host alone.
     pub(super) async fn show_server(&self, viewer: &Viewer) -> Result<ServerView, AppError> {
-        let subject = self.stranger(parse_person(&viewer.person)?).await?;
-        if !rights::can(subject, Action::SeeServer, Object::Server) {
-            return Err(AppError::Forbidden);
-        }
+        let me = parse_person(&viewer.person)?;
+        let subject = self.stranger(me).await?;
+        let may = rights::can(subject, Action::SeeServer, Object::Server);
+        self.decide(Decision::on(Act::SeeServer, Outcome::of(may)).by(me))
+            .await?;
         let counts = self.read(self.state.store.counts()).await?;
         let mail = self.read(self.state.store.latest_mail(MAIL_MAX)).await?;
         Ok(ServerView {

@@ -105,6 +105,15 @@ pub(super) fn person_card(member: &MemberRow) -> PersonCard {
             Some(_) => Membership::Joined,
             None => Membership::Invited,
         },
+        seen_at_ms: None,
+    }
+}
+
+/// The same with when they were last here, which is not for everybody.
+pub(super) fn person_card_with_seen(member: &MemberRow) -> PersonCard {
+    PersonCard {
+        seen_at_ms: member.last_seen_at_ms,
+        ..person_card(member)
     }
 }
 

@@ -39,6 +39,12 @@ pub(super) enum Command {
     /// Access tokens for programs.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// People who can sign in.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// What was decided about access, and whether that account is whole.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Copy everything into a new folder, while people write, and check the copy.
     Backup {
         /// The folder to make; it must not exist.
@@ -53,6 +59,39 @@ pub(super) enum Command {
     Check,
     /// Show every setting, its value and where that comes from.
     Config,
+}
+
+/// What can be done with people.
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// List all people, with their mailbox and what they are.
+    List,
+    /// Make a link that signs somebody in once and print it: for a host who lost their way in.
+    Link {
+        /// Their name or id.
+        person: String,
+    },
+    /// Sign somebody out everywhere; open pages lose them within a second.
+    SignOut {
+        /// Their name or id.
+        person: String,
+    },
+}
+
+/// What can be done with the audit log.
+#[derive(Debug, Subcommand)]
+pub(super) enum AuditCommand {
+    /// Print it, the oldest first.
+    List {
+        /// After which entry.
+        #[arg(long, default_value_t = 0)]
+        after: i64,
+        /// How many entries.
+        #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        limit: u32,
+    },
+    /// Check that nothing in it was changed or taken out, and print the hash of its end.
+    Verify,
 }
 
 /// What can be done with tokens.

@@ -4,28 +4,18 @@
 use std::time::Duration;
 
 use super::command::{NewTokenArgs, TokenCommand};
-use super::upkeep::database_exists;
+use super::upkeep::open_beside;
+use crate::audit::Act;
 use crate::auth::{Entrance, Revocations, SessionCookie};
 use crate::clock::now_ms;
 use crate::config::Config;
 use crate::error::ExitError;
 use crate::rights::{Role, Standing};
-use crate::serve::open_store;
-use crate::store::sqlite::Migrations;
-use crate::store::{
-    DataDirLock, LockError, PersonId, PersonRow, ProjectRow, Store, TokenId, TokenRow,
-};
+use crate::store::{Decision, Outcome, PersonId, PersonRow, ProjectRow, Store, TokenId, TokenRow};
 
 /// Does what the command line says about tokens.
 pub(super) async fn token(config: Config, command: &TokenCommand) -> Result<(), ExitError> {
-    database_exists(&config)?;
-    // With a server running, that one owns the directory and has migrated the database.
-    let (lock, migrations) = match DataDirLock::acquire(&config.data) {
-        Ok(lock) => (Some(lock), Migrations::Run),
-        Err(LockError::Held(_)) => (None, Migrations::Check),
-        Err(error) => return Err(error.into()),
-    };
-    let store = open_store(&config, migrations).await?;
+    let (store, lock) = open_beside(&config).await?;
     let done = match command {
         TokenCommand::Create(args) => create(&config, &store, args).await,
         TokenCommand::List => list(&store).await,
@@ -44,6 +34,9 @@ async fn create(config: &Config, store: &Store, args: &NewTokenArgs) -> Result<(
     let cookie = SessionCookie::new(public_url.cookie_security());
     let entrance = Entrance::new(store.clone(), cookie, public_url, Revocations::default());
     let lifetime = Duration::from_secs(u64::from(args.days) * 24 * 60 * 60);
+    let decided = Decision::on(Act::CreateToken, Outcome::Allowed);
+    let decided = decided.to(person).in_project(project.id);
+    store.write_down(decided).await?;
     let (id, issued) = entrance.token(person, Some(project.id), lifetime).await?;
     eprintln!(
         "Token {id} for {name} ({role}) in “{}”, until {}. It is shown only now:",
@@ -83,6 +76,8 @@ async fn revoke(store: &Store, id: &str) -> Result<(), ExitError> {
     if !store.revoke_token(token, now_ms()).await? {
         return Err(no_such());
     }
+    let decided = Decision::on(Act::RevokeToken, Outcome::Allowed);
+    store.write_down(decided).await?;
     println!("Revoked {id}.");
     Ok(())
 }

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use crate::config::Config;
 use crate::error::ExitError;
-use crate::store::sqlite::DATABASE_FILE_NAME;
+use crate::serve::open_store;
+use crate::store::sqlite::{DATABASE_FILE_NAME, Migrations};
+use crate::store::{DataDirLock, LockError, Store};
 use crate::upkeep;
 
 /// A command that works on what is there must not make an empty database instead.
@@ -17,6 +19,20 @@ pub(super) fn database_exists(config: &Config) -> Result<(), ExitError> {
             hint: "start the server there first or name another directory with --data",
         }),
     }
+}
+
+/// Opens the database beside a running server, which then owns the directory and has migrated the database,
+/// or alone. What comes with it is held until the work is done.
+pub(super) async fn open_beside(
+    config: &Config,
+) -> Result<(Store, Option<DataDirLock>), ExitError> {
+    database_exists(config)?;
+    let (lock, migrations) = match DataDirLock::acquire(&config.data) {
+        Ok(lock) => (Some(lock), Migrations::Run),
+        Err(LockError::Held(_)) => (None, Migrations::Check),
+        Err(error) => return Err(error.into()),
+    };
+    Ok((open_store(config, migrations).await?, lock))
 }
 
 /// Makes the folder `to`.

@@ -93,6 +93,9 @@ pub trait PeopleStore: Send + Sync + 'static {
     /// A person by id.
     async fn person(&self, id: PersonId) -> Result<Option<PersonRow>, StoreError>;
 
+    /// Everybody, oldest first; for the command line.
+    async fn people(&self) -> Result<Vec<PersonRow>, StoreError>;
+
     /// People with exactly this name, oldest first; for the command line.
     async fn people_named(&self, name: &str) -> Result<Vec<PersonRow>, StoreError>;
 

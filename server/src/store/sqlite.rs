@@ -3,6 +3,7 @@
 //! Never memory-mapped: a disk error must be an error, not a signal that ends the process.
 
 mod access;
+mod audit;
 mod bin;
 mod chunks;
 mod contacts;

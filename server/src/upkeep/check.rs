@@ -8,6 +8,7 @@ use model::ids::DocumentId;
 use model::sync::room::{Contents, check_stored, is_as_named};
 use sha2::{Digest as _, Sha256};
 
+use super::chain::audit_chain;
 use crate::rooms::chunk_for_room;
 use crate::store::{Store, StoreError, StoredDocument};
 
@@ -81,6 +82,10 @@ pub async fn check(store: &Store) -> Result<Report, StoreError> {
     let mut report = Report::default();
     for what in report.read(None, store.faults().await)?.unwrap_or_default() {
         report.add(None, what);
+    }
+    let chain = report.read(None, audit_chain(store).await)?;
+    if let Some(Err(broken)) = chain {
+        report.add(None, format!("audit log: {broken}"));
     }
     let documents = report.read(None, store.document_ids().await)?;
     for id in documents.unwrap_or_default() {

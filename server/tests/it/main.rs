@@ -1,9 +1,11 @@
 //! The server from outside: its README, its API on real sockets, its binary.
 
 mod accounts;
+mod audit;
 mod bin;
 mod contacts;
 mod demo;
+mod deploy;
 mod devices;
 mod dice;
 mod document_page;
@@ -22,6 +24,7 @@ mod passwords;
 mod program;
 mod readme;
 mod relay;
+mod rights_matrix;
 mod store_contract;
 mod store_faults;
 mod store_rows;

@@ -11,12 +11,12 @@ use server::rights::Role;
 use crate::pages::Browser;
 use crate::sync_world::World;
 
-fn item() -> ItemId {
+pub(crate) fn item() -> ItemId {
     ItemId::from_random([3; 16])
 }
 
 /// A world whose document has a part with one requirement in it.
-async fn world() -> World {
+pub(crate) async fn world_with_item() -> World {
     let world = World::start().await;
     let part = SectionId::from_random([9; 16]);
     let edits = vec![
@@ -80,7 +80,7 @@ async fn numbered(world: &World, document: DocumentId) -> String {
 // SPEC: D29
 #[tokio::test(flavor = "multi_thread")]
 async fn an_item_goes_with_its_number_and_leaves_word_where_it_was() {
-    let world = world().await;
+    let world = world_with_item().await;
     let browser = Browser::signed_in(&world, world.owner).await;
     let first = numbered(&world, world.document).await;
     let second = document(&browser, &world, "scope_agreement").await;
@@ -114,7 +114,7 @@ async fn an_item_goes_with_its_number_and_leaves_word_where_it_was() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_moves_what_they_may_not_write_and_nothing_leaves_its_project() {
-    let world = world().await;
+    let world = world_with_item().await;
     let owner = Browser::signed_in(&world, world.owner).await;
     let second = document(&owner, &world, "note").await;
     let reader = world.member("R", Role::Reader).await;

@@ -4,7 +4,7 @@ use crate::components::copy_field::CopyField;
 use crate::components::dialog::Dialog;
 use crate::components::field::{Choice, ChoiceField, Fill, FormError, TextArea, TextField};
 use crate::i18n::*;
-use crate::ports::{Entry, Invitation, NewInvitation, ProjectId, QrPicture, Role};
+use crate::ports::{Entry, Invitation, Mailing, NewInvitation, ProjectId, QrPicture, Role};
 use crate::server_fns;
 use crate::session::language_of;
 use crate::words::{self, RelativeTime};
@@ -198,6 +198,7 @@ pub fn InvitationReady(
         expires_at_ms,
         entry,
         mailed_to,
+        mailing,
         ..
     } = invitation;
     let is_mailed = !mailed_to.is_empty();
@@ -212,7 +213,13 @@ pub fn InvitationReady(
             }
         }
     };
-    let mailed = move || t_string!(i18n, invite.mailed, mailbox = mailed_to.clone()).to_string();
+    let mailed = move || {
+        let mailbox = mailed_to.clone();
+        match mailing {
+            Mailing::Sent => t_string!(i18n, invite.mailed, mailbox = mailbox).to_string(),
+            Mailing::Held => t_string!(i18n, invite.held, mailbox = mailbox).to_string(),
+        }
+    };
     view! {
         <div class="dialog-body">
             {is_mailed.then(|| view! { <p><b>{mailed}</b></p> })}

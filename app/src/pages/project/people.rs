@@ -9,7 +9,7 @@ use crate::components::row_menu::RowMenu;
 use crate::i18n::*;
 use crate::ports::{Invitation, Membership, PersonCard, PersonId, ProjectId};
 use crate::server_fns;
-use crate::words;
+use crate::words::{self, RelativeTime};
 use leptos::prelude::*;
 
 /// The card with everybody in it.
@@ -21,6 +21,8 @@ pub fn People(
     people: Vec<PersonCard>,
     /// The viewer.
     me: PersonId,
+    /// The server's clock (Unix milliseconds).
+    now_ms: i64,
     /// Opens the invitation, where the viewer may invite and take people out.
     inviting: Option<RwSignal<bool>>,
     /// Somebody came or went.
@@ -55,7 +57,7 @@ pub fn People(
                     />
                 }
             });
-            view! { <li class="row person-row"><PersonWords person is_me/>{actions}</li> }
+            view! { <li class="row person-row"><PersonWords person is_me now_ms/>{actions}</li> }
         })
         .collect_view();
     view! {
@@ -88,15 +90,21 @@ pub fn People(
 }
 
 #[component]
-fn PersonWords(person: PersonCard, is_me: bool) -> impl IntoView {
+fn PersonWords(person: PersonCard, is_me: bool, now_ms: i64) -> impl IntoView {
     let i18n = use_i18n();
     let PersonCard {
         name,
         role,
         hue,
         membership,
+        seen_at_ms,
         ..
     } = person;
+    let seen = move || {
+        let seen = RelativeTime::between(seen_at_ms?, now_ms);
+        let when = words::when(i18n.get_locale(), seen);
+        Some(format!(" · {}", t_string!(i18n, project.seen, when = when)))
+    };
     view! {
         <Avatar name=name.clone() hue/>
         <span class="row-text">
@@ -108,6 +116,7 @@ fn PersonWords(person: PersonCard, is_me: bool) -> impl IntoView {
                 {move || words::role(i18n.get_locale(), role)}
                 {(membership == Membership::Invited)
                     .then(|| view! { " · "{move || t_string!(i18n, project.invited)} })}
+                {seen}
             </small>
         </span>
     }

@@ -8,14 +8,16 @@ use crate::i18n::*;
 use crate::kept;
 use crate::ports::{AppError, DeviceCard, DevicesView, PersonId, SessionId};
 use crate::server_fns;
+use crate::session::if_somebody;
 use crate::words::{self, RelativeTime};
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 use std::sync::Arc;
 
 /// Both, for whoever is signed in; nothing for others.
 #[component]
 pub fn Devices() -> impl IntoView {
-    let devices = Resource::new(|| (), |()| server_fns::devices());
+    let devices = Resource::new(|| (), |()| if_somebody(server_fns::devices()));
     view! {
         <Transition>
             {move || Suspend::new(async move {
@@ -150,14 +152,15 @@ fn ThisDevice(me: PersonId) -> impl IntoView {
             }
         });
     };
-    let forget = Action::new_local(move |(): &()| {
+    // Made on the server too and dropped there on any thread: only what runs in the browser is bound to one.
+    let forget = Action::new(move |(): &()| {
         let me = me.clone();
-        async move {
+        SendWrapper::new(async move {
             // First the server: a session that stays behind could be used again.
             server_fns::sign_out().await?;
             kept::forget_device(&me).await;
             Ok::<_, AppError>(())
-        }
+        })
     });
     let refusal = Signal::derive(move || forget.value().get().and_then(Result::err));
     let lost = move || {

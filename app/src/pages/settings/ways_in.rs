@@ -6,13 +6,14 @@ use crate::components::icon::{Glyph, Icon};
 use crate::i18n::*;
 use crate::ports::WaysIn;
 use crate::server_fns;
+use crate::session::if_somebody;
 use dialogs::{MailboxDialog, PasswordDialog};
 use leptos::prelude::*;
 
 /// Both, for whoever is signed in; nothing for others.
 #[component]
 pub fn WaysInCard() -> impl IntoView {
-    let ways = Resource::new(|| (), |()| server_fns::my_ways_in());
+    let ways = Resource::new(|| (), |()| if_somebody(server_fns::my_ways_in()));
     let changed = Callback::new(move |()| ways.refetch());
     view! {
         <Transition>
@@ -52,7 +53,7 @@ fn Ways(found: WaysIn, changed: Callback<()>) -> impl IntoView {
             <p class="hint">{move || t_string!(i18n, ways_in.advice)}</p>
             <ul class="rows">
                 <li class="row way-row">
-                    <Icon glyph=Glyph::People/>
+                    <Icon glyph=Glyph::Mail/>
                     <span class="row-text">
                         <b>{move || t_string!(i18n, field.mailbox)}</b>
                         <small id="own-mailbox">{address}</small>
@@ -91,7 +92,7 @@ fn Ways(found: WaysIn, changed: Callback<()>) -> impl IntoView {
             </ul>
             {is_host
                 .then(|| {
-                    view! { <p><a href="/server">{move || t_string!(i18n, server.title)}</a></p> }
+                    view! { <a class="btn" href="/server">{move || t_string!(i18n, server.title)}</a> }
                 })}
         </section>
         <MailboxDialog open=mailbox_open changed/>

@@ -37,6 +37,14 @@ impl PeopleStore for SqliteStore {
         row.as_ref().map(read_person).transpose()
     }
 
+    async fn people(&self) -> Result<Vec<PersonRow>, StoreError> {
+        let rows = sqlx::query("SELECT id, name, standing, created_at_ms FROM person ORDER BY id")
+            .fetch_all(&self.readers)
+            .await
+            .map_err(from_sqlx)?;
+        rows.iter().map(read_person).collect()
+    }
+
     async fn people_named(&self, name: &str) -> Result<Vec<PersonRow>, StoreError> {
         let rows = sqlx::query(
             "SELECT id, name, standing, created_at_ms FROM person WHERE name = ?1 ORDER BY id",

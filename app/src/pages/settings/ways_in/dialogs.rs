@@ -8,6 +8,7 @@ use crate::ports::{AppError, CodeAsked, Mailing, NewPassword, TypedCode};
 use crate::server_fns;
 use crate::session::language_of;
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 
 /// Asks the server for something, and says what there is to show then.
 type Ask = Callback<(), Later<Result<Option<CodeAsked>, AppError>>>;
@@ -177,9 +178,10 @@ fn AskDialog(
     children: Children,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let run = Action::new_local(move |ask: &Ask| {
+    // Made on the server too and dropped there on any thread: only what runs in the browser is bound to one.
+    let run = Action::new(move |ask: &Ask| {
         let answer = ask.run(());
-        async move {
+        SendWrapper::new(async move {
             match (answer.await?, shown) {
                 (Some(more), Some(shown)) => shown.set(Some(more)),
                 _ => {
@@ -188,7 +190,7 @@ fn AskDialog(
                 }
             }
             Ok::<_, AppError>(())
-        }
+        })
     });
     Effect::new(move || {
         if open.get() {
@@ -200,7 +202,7 @@ fn AskDialog(
     let busy = run.pending();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        run.dispatch_local(ask);
+        run.dispatch(ask);
     };
     view! {
         <Dialog open id title>
@@ -215,7 +217,7 @@ fn AskDialog(
                                     type="button"
                                     class="btn danger"
                                     disabled=busy
-                                    on:click=move |_| drop(run.dispatch_local(forget))
+                                    on:click=move |_| drop(run.dispatch(forget))
                                 >
                                     {move || t_string!(i18n, ways_in.no_more)}
                                 </button>
